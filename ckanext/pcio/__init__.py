@@ -1,0 +1,1 @@
+"""ckanext-pcio: a Thai province's open-data catalog and its readiness survey."""

@@ -1,0 +1,1 @@
+"""Where datasets come from: this portal, a remote portal, a file."""

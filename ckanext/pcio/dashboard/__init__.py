@@ -1,0 +1,1 @@
+"""Pages over the catalog's facts and the survey's proposals."""

@@ -1,0 +1,1 @@
+"""The embedded stack: PostgreSQL, Redis, search, worker and web as one command."""

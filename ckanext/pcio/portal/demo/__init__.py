@@ -1,0 +1,1 @@
+"""The sample province, generated from the data files in this folder."""

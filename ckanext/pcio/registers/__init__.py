@@ -1,0 +1,1 @@
+"""What people must tell us: reuse, exchange and demand."""

@@ -1,0 +1,1 @@
+"""The readiness survey: instruments, derivation rules and their proposals."""
