@@ -9,6 +9,8 @@ from datetime import date
 SHARABLE_LEVELS = frozenset({"open", "internal"})
 # Linkage methods that make a dataset "ready to link" (2560 survey, committee-2560.md §2.1).
 READY_METHODS = frozenset({"api", "web_service"})
+# Frequency units that never fall due (design.md §4 "current"); "other" is free text.
+UNITS_WITHOUT_DUE_DATE = frozenset({"realtime", "never", "unknown", "other"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,5 +114,11 @@ class DatasetFacts:
         return bool(READY_METHODS.intersection(self.linkage_methods))
 
     def current(self, today: date) -> bool:
-        """Whether `today` is not past the due date; no due date is never late."""
-        return self.due_on is None or today <= self.due_on
+        """Whether `today` is not past the due date.
+
+        Units that never fall due are never late. A dataset that states no unit, or a unit but no
+        date of its last update, cannot be shown to be current and does not count as such.
+        """
+        if self.frequency_unit in UNITS_WITHOUT_DUE_DATE:
+            return True
+        return self.due_on is not None and today <= self.due_on
