@@ -1,0 +1,62 @@
+"""`./pcio ckan`: CKAN's command line against the portal, started for the moment where it is down."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from . import settings
+from .console import Refusal, _
+from .layout import Layout
+from .services import child_environment, ckan_command
+from .stack import Running, Stack
+
+
+def run(data: Path, arguments: list[str]) -> int:
+    """Run `ckan ARGS` with the portal's settings and return its exit code.
+
+    Raises:
+        Refusal: there is no portal in `data`.
+    """
+    layout = Layout(data.resolve())
+    if not layout.admin.exists():
+        raise Refusal(
+            _("There is no portal in {folder} yet; start it once with: ./pcio portal").format(
+                folder=layout.data
+            )
+        )
+    try:
+        stack = Stack(layout)
+    except Running:
+        return _ckan(layout, arguments)
+    output, sys.stdout = sys.stdout, sys.stderr  # the services' steps are not the answer
+    try:
+        stack.announce(_("the command line"))
+        stack.start()
+        old = _site_url(layout)
+        values = settings.portal_settings(
+            layout,
+            site_url=old,
+            secret_key=stack.state["secret_key"],
+            demo=stack.state.get("demo") == "loaded",
+            **stack.urls,
+        )
+        settings.write(layout, values)
+        sys.stdout = output
+        return _ckan(layout, arguments)
+    finally:
+        sys.stdout = output
+        stack.stop()
+
+
+def _site_url(layout: Layout) -> str:
+    for line in layout.generated_ini.read_text(encoding="utf-8").splitlines():
+        if line.startswith("ckan.site_url = "):
+            return line.partition(" = ")[2]
+    return "http://127.0.0.1:5000"
+
+
+def _ckan(layout: Layout, arguments: list[str]) -> int:
+    command = [str(ckan_command()), "-c", str(layout.ini), *arguments]
+    return subprocess.run(command, env=child_environment()).returncode

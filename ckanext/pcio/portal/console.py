@@ -1,0 +1,76 @@
+"""What the launcher says: one line for each step, in the language of the terminal.
+
+Only the standard library, because the first step runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+import time
+from pathlib import Path
+
+_LOCALE_DIR = Path(__file__).parent.parent / "i18n"
+
+
+class Refusal(Exception):
+    """The launcher cannot go on; the text is one sentence saying what to do."""
+
+
+def language() -> str:
+    """Return "en" where the terminal's locale says English, else "th"."""
+    chosen = os.environ.get("PCIO_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "en" if chosen.lower().startswith("en") else "th"
+
+
+def _(msgid: str) -> str:
+    catalog = gettext.translation(
+        "ckanext-pcio", _LOCALE_DIR, languages=[language()], fallback=True
+    )
+    return catalog.gettext(msgid)
+
+
+def say(text: str) -> None:
+    """Print one line at once, also when the output is a pipe."""
+    print(text, flush=True)
+
+
+def refuse(text: str) -> None:
+    """Print one line of refusal on standard error."""
+    print(f"pcio: {text}", file=sys.stderr, flush=True)
+
+
+class Step:
+    """A step with a beginning and an end: ``with Step(_("Starting the database")): ...``."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self._live = sys.stdout.isatty()
+        self._shown = 0.0
+
+    def __enter__(self) -> Step:
+        self._began = time.monotonic()
+        if self._live:
+            print(f"  … {self.label}", end="\r", flush=True)
+        else:
+            say(f"  … {self.label}")
+        return self
+
+    def progress(self, done: int, total: int | None, what: str = "") -> None:
+        """Show how far the step is; on a pipe at most one line in five seconds."""
+        now = time.monotonic()
+        if now - self._shown < (0.1 if self._live else 5.0) and done != total:
+            return
+        self._shown = now
+        count = f"{done}/{total}" if total else f"{done}"
+        line = f"  … {self.label} {count} {what}"
+        if self._live:
+            print(f"\r\x1b[2K{line[:118]}", end="\r", flush=True)
+        else:
+            say(line)
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        mark = "✓" if kind is None else "✗"
+        clear = "\x1b[2K" if self._live else ""
+        say(f"{clear}  {mark} {self.label} ({time.monotonic() - self._began:.1f} s)")

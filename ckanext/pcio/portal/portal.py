@@ -1,0 +1,167 @@
+"""`./pcio portal`: bring the whole stack up, keep it up, take it down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import subprocess
+import time
+from collections import defaultdict, deque
+from pathlib import Path
+from types import FrameType
+
+from . import settings
+from .bootstrap import ROOT
+from .console import Refusal, Step, _, refuse, say
+from .layout import Layout, save_state
+from .processes import Child, port_is_free
+from .services import Web, Worker, child_environment, ckan_command
+from .stack import Stack, wipe
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_RESTARTS = 3
+_RESTART_WINDOW = 60.0
+
+
+class Stop(BaseException):
+    """SIGINT, SIGTERM or SIGHUP arrived."""
+
+
+def run(data: Path, *, host: str, port: int, reset: bool, demo: bool) -> int:
+    """Run the portal until a signal ends it; return the exit code.
+
+    Raises:
+        Refusal: something is in the way; the sentence says what to do.
+    """
+    layout = Layout(data.resolve())
+    stop_on_signals()
+    if not port_is_free(host, port):
+        raise Refusal(_("Port {port} is in use; choose another with --port.").format(port=port))
+    if reset:
+        with Step(_("Removing the old data")):
+            wipe(layout)
+    stack = Stack(layout)
+    web, worker = Web(layout, host, port), Worker(layout)
+    children = [web.child, worker.child, *stack.children]
+    try:
+        _bring_up(stack, web, worker, demo=demo)
+        _keep_up(children)
+    except Stop:
+        return 0
+    finally:
+        _take_down(stack, [web.child, worker.child])
+    return 1
+
+
+def stop_on_signals() -> None:
+    """Let SIGINT, SIGTERM and SIGHUP raise `Stop` in the main thread."""
+
+    def raise_stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stop
+
+    for number in _STOPPING:
+        signal.signal(number, raise_stop)
+
+
+def _bring_up(stack: Stack, web: Web, worker: Worker, *, demo: bool) -> None:
+    layout, state = stack.layout, stack.state
+    stack.announce(web.url)
+    stack.start()
+    demo = demo or state.get("demo") == "loaded"
+    values = settings.portal_settings(
+        layout, site_url=web.url, secret_key=state["secret_key"], demo=demo, **stack.urls
+    )
+    settings.write(layout, values)
+    first = not layout.admin.exists()
+    _provision(stack, demo=demo)
+    with Step(_("Starting the background worker and the web server")):
+        worker.start()
+        web.start()
+        web.wait()
+    if first:
+        admin = json.loads(layout.admin.read_text())
+        say(_("Administrator: {name}   password: {password}").format(**admin))
+        say(_("(shown once; kept with an API token in {file})").format(file=layout.admin))
+    say(f"Portal ready: {web.url}")
+
+
+def _provision(stack: Stack, *, demo: bool) -> None:
+    """Do what a first start, a new version or an interrupted first start needs; else nothing."""
+    layout, state = stack.layout, stack.state
+    wanted = {"provisioned": _version(), **({"demo": "loaded"} if demo else {})}
+    if layout.admin.exists() and all(state.get(key) == value for key, value in wanted.items()):
+        return
+    with Step(_("Setting the DataStore's permissions")):
+        stack.set_datastore_permissions()
+    command = [
+        *(str(ckan_command()), "-c", str(layout.ini), "pcio", "provision"),
+        *("--admin-file", str(layout.admin), "--demo" if demo else "--no-demo"),
+    ]
+    log = layout.logs / "setup.log"
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            command,
+            stderr=errors,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+    if code != 0:
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["?"]
+        raise Refusal(
+            _("The portal could not be prepared: {reason} (more in {file})").format(
+                reason=lines[-1], file=log
+            )
+        )
+    state.update(wanted)
+    save_state(layout, state)
+
+
+def _version() -> str:
+    """Return a digest that changes when tables may have to: pinned packages and migrations."""
+    migrations = sorted((ROOT / "ckanext/pcio/migration").rglob("*.py"))
+    content = b"".join(
+        path.read_bytes() for path in (ROOT / "requirements/portal.txt", *migrations)
+    )
+    return hashlib.sha256(content).hexdigest()
+
+
+def _keep_up(children: list[Child]) -> None:
+    """Restart a service that ends by itself; give up on one that keeps ending.
+
+    Raises:
+        Refusal: a service ended too often.
+    """
+    ended: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_RESTARTS))
+    while True:
+        time.sleep(0.5)
+        for child in children:
+            if child.running:
+                continue
+            times = ended[child.name]
+            now = time.monotonic()
+            if len(times) == _RESTARTS and now - times[0] < _RESTART_WINDOW:
+                raise Refusal(
+                    _("{service} keeps ending; its log {file} ends with: {line}").format(
+                        service=child.name, file=child.log, line=child.last_line()
+                    )
+                )
+            times.append(now)
+            refuse(_("{service} ended and is started again.").format(service=child.name))
+            child.start()
+
+
+def _take_down(stack: Stack, children: list[Child]) -> None:
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    with Step(_("Stopping the portal")):
+        for child in children:
+            child.stop()
+        stack.stop()
