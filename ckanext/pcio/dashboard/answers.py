@@ -1,0 +1,167 @@
+"""The proposed answers laid out as the form is: question, options, what each option asks for.
+
+Pure: takes the JSON of `pcio_assessment_show` and the instrument, gives records a template can
+walk through without deciding anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES
+from ckanext.pcio.survey.instrument import Field, Instrument, Option, Question
+
+# Evidence rows shown on the page; the rest is one click away.
+FIRST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """Something an option asks for, with what the catalog knows about it."""
+
+    type: str
+    label: str
+    value: Any
+    """The proposed value; None where a person has to fill it in."""
+    unit: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionView:
+    """An option of the form, verbatim."""
+
+    code: str
+    text: str
+    proposed: bool
+    evidence: str | None
+    """"file" or "file_or_url" when the form wants evidence attached."""
+    answer: str
+    """What the form prints for the option being taken or not ("มี", "ไม่มี"); may be empty."""
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """A question with its proposed answer."""
+
+    id: str
+    text: str
+    office: str
+    many: bool
+    options: tuple[OptionView, ...]
+    decided: bool
+    skipped_by: str | None
+    reasons: tuple[str, ...]
+    caveats: tuple[str, ...]
+    evidence: tuple[Mapping[str, Any], ...]
+    evidence_total: int
+    slice_name: str | None
+    """The list that holds the evidence in full, where there is one."""
+    rule: str
+    rule_version: str
+
+
+def answer_views(
+    answers: Sequence[Mapping[str, Any]], instrument: Instrument, language: str
+) -> tuple[AnswerView, ...]:
+    """Return the answers in the form's order, in `language` ("th" or "en")."""
+    by_id = {answer["id"]: answer for answer in answers}
+    skipped = instrument.skipped({key: answer["option"] for key, answer in by_id.items()})
+    return tuple(
+        _answer(question, by_id[question.id], skipped.get(question.id), language)
+        for question in instrument.questions
+        if question.id in by_id
+    )
+
+
+def _answer(
+    question: Question, answer: Mapping[str, Any], skipped_by: str | None, language: str
+) -> AnswerView:
+    proposed = _codes(answer["option"])
+    values = answer.get("values") or {}
+    rule, _, version = str(answer.get("rule") or "").partition("@")
+    slices = EVIDENCE_SLICES.get(question.id, {})
+    evidence = tuple(answer.get("evidence") or ())
+    return AnswerView(
+        id=question.id,
+        # The form's texts open with the question's number, which the page shows by itself.
+        text=question.text.text(language).removeprefix(question.id).strip(),
+        office=question.office.text(language),
+        many=question.answer == "many",
+        options=tuple(
+            _option(option, option.code in proposed, values, language)
+            for option in question.options
+        ),
+        decided=answer["option"] is not None,
+        skipped_by=skipped_by,
+        reasons=tuple(answer.get("reasons") or ()),
+        caveats=tuple(answer.get("caveats") or ()),
+        evidence=evidence[:FIRST_ROWS],
+        evidence_total=len(evidence),
+        slice_name=next((slices[code] for code in proposed if code in slices), None),
+        rule=rule,
+        rule_version=version,
+    )
+
+
+def _codes(option: str | Sequence[str] | None) -> tuple[str, ...]:
+    if option is None:
+        return ()
+    return (option,) if isinstance(option, str) else tuple(option)
+
+
+def _option(option: Option, proposed: bool, values: Mapping[str, Any], language: str) -> OptionView:
+    answer = option.chosen_text if proposed else option.unchosen_text
+    fields = option.fields if proposed else option.unchosen_fields
+    return OptionView(
+        code=option.code,
+        text=option.text.text(language),
+        proposed=proposed,
+        evidence=option.evidence,
+        answer=answer.text(language) if answer else "",
+        fields=tuple(_field(field, values, language) for field in fields),
+    )
+
+
+def _field(field: Field, values: Mapping[str, Any], language: str) -> FieldView:
+    value = values.get(field.code)
+    rows: tuple[tuple[Any, ...], ...] = ()
+    parts = tuple(_field(part, values, language) for part in field.fields)
+    if field.type == "table":
+        rows = tuple(tuple(row.get(column.code) for column in field.columns) for row in value or ())
+    elif field.type == "choice" and value is not None:
+        chosen = (o.text.text(language) for o in field.options if o.code == value)
+        value = next(chosen, value)
+    elif field.type == "choices":
+        parts = tuple(
+            _tick(option, None if value is None else option.code in value, language)
+            for option in field.options
+        )
+    elif field.type == "url" and value and field.prefix and "://" not in str(value):
+        value = f"{field.prefix}{value}"
+    return FieldView(
+        type=field.type,
+        label=field.text.text(language) if field.text else "",
+        value=value,
+        unit=field.unit.text(language) if field.unit else "",
+        columns=tuple(column.text.text(language) for column in field.columns),
+        rows=rows,
+        fields=parts,
+    )
+
+
+def _tick(option: Option, ticked: bool | None, language: str) -> FieldView:
+    return FieldView(
+        type="tick",
+        label=option.text.text(language),
+        value=ticked,
+        unit="",
+        columns=(),
+        rows=(),
+        fields=(),
+    )

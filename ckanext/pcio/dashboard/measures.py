@@ -1,0 +1,217 @@
+"""The numbers of the dashboard: their names, what they mean, and what they are a share of.
+
+A measure is a key of `pcio_counts_show` (design.md §4 defines the words) and at the same time a
+slice of `pcio_facts_list`, so that each number leads to the datasets it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ckanext.pcio.standard.messages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number, with the number it is a share of (`whole`; None for the total itself)."""
+
+    key: str
+    label: str
+    meaning: str
+    whole: str | None = "datasets"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Measures that answer one question of the reader."""
+
+    key: str
+    label: str
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work that is left: the datasets of `part` that are not yet among `done`."""
+
+    slice_name: str
+    label: str
+    meaning: str
+    part: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Name and meaning of a list of datasets."""
+
+    name: str
+    label: str
+    meaning: str
+
+
+DATASETS = Measure(
+    "datasets",
+    N_("Datasets"),
+    N_("Every dataset in the catalog, with drafts and private ones, without deleted ones."),
+    whole=None,
+)
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "disclosure",
+        N_("Disclosure"),
+        (
+            Measure(
+                "disclosable",
+                N_("May be disclosed"),
+                N_("Category public data and level open, published or not."),
+            ),
+            Measure(
+                "open",
+                N_("Open"),
+                N_("May be disclosed, and published for everyone to see."),
+                whole="disclosable",
+            ),
+        ),
+    ),
+    Group(
+        "quality",
+        N_("Quality of the descriptions"),
+        (
+            Measure(
+                "complete",
+                N_("Complete metadata"),
+                N_("All 14 mandatory items of the national standard are present and valid."),
+            ),
+            Measure(
+                "current",
+                N_("Up to date"),
+                N_("Updated within the frequency that the dataset itself states."),
+            ),
+            Measure(
+                "with_dictionary",
+                N_("With a data dictionary"),
+                N_("Columns are described in the data store, or a dictionary file is attached."),
+            ),
+            Measure(
+                "high_value",
+                N_("High-value datasets"),
+                N_("Marked as a high-value dataset by the office."),
+            ),
+        ),
+    ),
+    Group(
+        "format",
+        N_("Formats"),
+        (
+            Measure(
+                "structured",
+                N_("Structured"),
+                N_("At least one file or service in a structured format such as XLSX or CSV."),
+            ),
+            Measure(
+                "machine_readable",
+                N_("Machine-readable"),
+                N_("At least one file or service that a computer can process directly."),
+            ),
+            Measure(
+                "unstructured",
+                N_("Unstructured"),
+                N_("Only files such as PDF, pictures or documents."),
+            ),
+        ),
+    ),
+    Group(
+        "exchange",
+        N_("Exchange between agencies"),
+        (
+            Measure(
+                "sharable",
+                N_("Sharable"),
+                N_("Level below secret, and a way to link to it is declared or on record."),
+            ),
+            Measure(
+                "ready_to_link",
+                N_("Ready to link"),
+                N_("Reachable through an API or a Web Service."),
+            ),
+        ),
+    ),
+)
+
+MEASURES: tuple[Measure, ...] = (DATASETS, *(m for group in GROUPS for m in group.measures))
+
+TASKS: tuple[Task, ...] = (
+    Task(
+        "waiting",
+        N_("Waiting to be opened"),
+        N_("May be disclosed, but still a draft or private. Publishing them opens them."),
+        part="disclosable",
+        done="open",
+    ),
+    Task(
+        "incomplete",
+        N_("Incomplete metadata"),
+        N_("At least one of the 14 mandatory items is missing or not valid."),
+        part="datasets",
+        done="complete",
+    ),
+    Task(
+        "stale",
+        N_("Past their update date"),
+        N_("The stated frequency has passed since the last update, or no date is stated."),
+        part="datasets",
+        done="current",
+    ),
+    Task(
+        "no_dictionary",
+        N_("Without a data dictionary"),
+        N_("Nothing says what the columns mean."),
+        part="datasets",
+        done="with_dictionary",
+    ),
+)
+
+_OTHER_SLICES: tuple[Slice, ...] = (
+    Slice(
+        "preparing",
+        N_("Linkage in preparation"),
+        N_("The office says that a way to link to the dataset is being prepared."),
+    ),
+    Slice(
+        "private",
+        N_("Private datasets"),
+        N_("Seen only by the members of the office that owns them."),
+    ),
+)
+
+SLICES: dict[str, Slice] = {
+    **{m.key: Slice(m.key, m.label, m.meaning) for m in MEASURES},
+    **{t.slice_name: Slice(t.slice_name, t.label, t.meaning) for t in TASKS},
+    **{s.name: s for s in _OTHER_SLICES},
+}
+
+# Where the evidence of an answer is listed in full: question -> option -> slice.
+EVIDENCE_SLICES: Mapping[str, Mapping[str, str]] = {
+    "P2.2.1.1": {"none": "datasets", "preparing": "waiting", "partial": "open", "complete": "open"},
+    "P2.2.1.3": {"yes": "open"},
+    "P2.2.3.1": {"preparing": "preparing", "available": "sharable"},
+    "P2.2.3.2": {"yes": "sharable"},
+}
+
+
+def remaining(task: Task, counts: Mapping[str, int]) -> int:
+    """Return how many datasets are left to do for `task`."""
+    return counts[task.part] - counts[task.done]
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Return `part` of `whole` in whole per cent, or None where there is no whole.
+
+    Rounded down, so that 100 means every one of them; a share that is not zero shows at least 1.
+    """
+    if whole <= 0:
+        return None
+    return max(100 * part // whole, 1 if part else 0)

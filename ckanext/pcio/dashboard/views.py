@@ -1,0 +1,66 @@
+"""`/readiness`: where the province stands on P2.2, and the datasets behind every number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckanext.pcio.standard.dates import today_in_thailand
+from flask import Blueprint, Response
+
+from ckanext.pcio.dashboard import csv_export, listing, page
+
+pcio_dashboard = Blueprint("pcio_dashboard", __name__)
+
+
+@pcio_dashboard.route("/readiness")
+def readiness() -> str:
+    """Show counts, proposed answers and offices, as far as the visitor may see."""
+    assessment = _act("pcio_assessment_show", {})
+    counts = _act("pcio_counts_show", {})
+    sort = tk.request.args.get("sort")
+    return tk.render("pcio/readiness.html", page.readiness(assessment, counts, _language(), sort))
+
+
+@pcio_dashboard.route("/readiness/list/<slice_name>")
+def readiness_list(slice_name: str) -> str:
+    """List the datasets behind one number, a page at a time."""
+    query = _query(slice_name)
+    found = _act("pcio_facts_list", query.action_dict())
+    offices = _act("pcio_counts_show", {})["organizations"]
+    extra = page.listing(query, found, offices, today_in_thailand(), _language())
+    extra["star_table"] = tk.config.get("ckanext.pcio.star_table")
+    return tk.render("pcio/readiness_list.html", extra)
+
+
+@pcio_dashboard.route("/readiness/csv/<slice_name>")
+def readiness_csv(slice_name: str) -> Response:
+    """Send the whole list as CSV, for a spreadsheet."""
+    query = _query(slice_name)
+    rows = listing.every_row(query, lambda data_dict: _act("pcio_facts_list", data_dict))
+    response = Response(csv_export.document(rows, _language()), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{query.file_name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _language() -> str:
+    """Return the language of the page as the survey's files name it: "en", else "th"."""
+    return "en" if (tk.h.lang() or "").startswith("en") else "th"
+
+
+def _query(slice_name: str) -> listing.Query:
+    try:
+        return listing.parse(slice_name, tk.request.args)
+    except listing.UnknownListError:
+        return tk.abort(404, tk._("There is no such list of datasets."))
+
+
+def _act(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Run an action for the visitor; a refusal or a wrong address becomes its HTTP error."""
+    try:
+        return tk.get_action(action)({}, data_dict)
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("You may not see this page."))
+    except (tk.ObjectNotFound, tk.ValidationError):
+        return tk.abort(404, tk._("There is no such list of datasets."))
