@@ -10,6 +10,7 @@ from typing import Any
 
 import ckan.plugins as p
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def datastore_fields(resources: Collection[str]) -> dict[str, list[dict[str, Any
     try:
         with get_read_engine().connect() as connection:
             rows = connection.execute(_COLUMNS, {"resources": list(resources)}).fetchall()
-    except sa.exc.SQLAlchemyError as error:
+    except SQLAlchemyError as error:
         log.warning("The DataStore does not answer, so dictionaries are unknown: %s", error)
         return {}
     fields: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -28,6 +28,7 @@ def predicates(today: date, exchanged: Collection[str] = ()) -> dict[str, Predic
     Args:
         today: the day "current" is asked for.
         exchanged: ids of datasets with an exchange on record.
+
     """
     disclosable = (_c.category == "public") & (_c.level.is_(None) | (_c.level == "open"))
     published = (_c.state == "active") & ~_c.private

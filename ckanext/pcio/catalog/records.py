@@ -88,7 +88,7 @@ def _tags(ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
 
 
 def _resources(ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    table = model.Resource.__table__
+    table = model.resource_table
     query = (
         sa.select(*(table.c[name] for name in _RESOURCE_COLUMNS), table.c.extras)
         .where(table.c.package_id.in_(ids), table.c.state == "active")

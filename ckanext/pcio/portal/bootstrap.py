@@ -60,7 +60,9 @@ def main(arguments: list[str]) -> int:
         return 130
     module = "ckanext.pcio" if command == "assess" else "ckanext.pcio.portal"
     environment = {**os.environ, "PYTHONPATH": _python_path(python)}
-    os.execve(python, [python, "-m", module, *arguments], environment)
+    os.execve(  # noqa: S606 - no shell is wanted
+        python, [python, "-m", module, *arguments], environment
+    )
 
 
 def _python_for(command: str) -> str:

@@ -1,4 +1,4 @@
-"""`./pcio ckan`: CKAN's command line against the portal, started for the moment where it is down."""
+"""`./pcio ckan`: CKAN's command line against the portal, which is started where it is down."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def run(data: Path, arguments: list[str]) -> int:
 
     Raises:
         Refusal: there is no portal in `data`.
+
     """
     layout = Layout(data.resolve())
     if not layout.admin.exists():

@@ -14,9 +14,11 @@ def ensure(postgres: Postgres, *, main: str, datastore: str, passwords: dict[str
     """Create roles and databases that are missing and set the passwords.
 
     Args:
+        postgres: the running server.
         main: name of CKAN's database.
         datastore: name of the DataStore's database.
         passwords: password by role name, for `MAIN_USER` and `READ_USER`.
+
     """
     connection = postgres.connect("postgres")
     with connection, connection.cursor() as cursor:

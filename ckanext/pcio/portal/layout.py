@@ -20,30 +20,37 @@ class Layout:
 
     @property
     def postgres(self) -> Path:
+        """The database cluster."""
         return self.data / "postgres"
 
     @property
     def redis(self) -> Path:
+        """Redis's append-only file."""
         return self.data / "redis"
 
     @property
     def search(self) -> Path:
+        """The search index."""
         return self.data / "search"
 
     @property
     def storage(self) -> Path:
+        """CKAN's uploaded files."""
         return self.data / "storage"
 
     @property
     def logs(self) -> Path:
+        """One log for each service."""
         return self.data / "log"
 
     @property
     def run(self) -> Path:
+        """Pid files and the lock of the running portal."""
         return self.data / "run"
 
     @property
     def state(self) -> Path:
+        """Secrets and marks of what was done."""
         return self.data / "state.json"
 
     @property
@@ -66,6 +73,7 @@ class Layout:
 
         Raises:
             Refusal: the disk does not let us.
+
         """
         try:
             self.data.mkdir(parents=True, exist_ok=True)
@@ -85,6 +93,7 @@ def write_private(path: Path, text: str) -> None:
 
     Raises:
         Refusal: the disk does not let us.
+
     """
     draft = path.with_name(f".{path.name}.new")
     try:

@@ -33,6 +33,7 @@ def run(data: Path, *, host: str, port: int, reset: bool, demo: bool) -> int:
 
     Raises:
         Refusal: something is in the way; the sentence says what to do.
+
     """
     layout = Layout(data.resolve())
     stop_on_signals()
@@ -138,6 +139,7 @@ def _keep_up(children: list[Child]) -> None:
 
     Raises:
         Refusal: a service ended too often.
+
     """
     ended: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_RESTARTS))
     while True:

@@ -84,7 +84,7 @@ class Child:
                 user=account.pw_uid if account else None,
                 group=account.pw_gid if account else None,
                 extra_groups=[] if account else None,
-                preexec_fn=self._die_with_parent(),
+                preexec_fn=self._die_with_parent(),  # noqa: PLW1509 - one thread starts them
             )
         created = psutil.Process(self.process.pid).create_time()
         self.pidfile.write_text(f"{self.process.pid} {created}")
@@ -125,6 +125,7 @@ class Child:
 
         Raises:
             Refusal: the process ended or did not become ready in time.
+
         """
         end = time.monotonic() + seconds
         while time.monotonic() < end:

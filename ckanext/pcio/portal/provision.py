@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 from pathlib import Path
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context
 
 from .console import Step, _
 from .layout import write_private
@@ -23,12 +23,13 @@ def create_administrator(file: Path) -> bool:
 
     Returns:
         Whether an account was made now.
+
     """
     if file.exists() and model.User.get(ADMIN_NAME):
         return False
     password = secrets.token_urlsafe(12)
     site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    context: dict[str, Any] = {"ignore_auth": True, "user": site_user["name"]}
+    context: Context = {"ignore_auth": True, "user": site_user["name"]}
     account = {
         "name": ADMIN_NAME,
         "email": "admin@example.org",

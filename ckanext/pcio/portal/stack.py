@@ -114,6 +114,7 @@ def wipe(layout: Layout) -> None:
 
     Raises:
         Refusal: the folder holds something that is not a portal's data, or a portal runs on it.
+
     """
     if not layout.data.exists():
         return
@@ -132,6 +133,7 @@ def take_lock(layout: Layout) -> IO[str]:
 
     Raises:
         Running: another launcher holds it.
+
     """
     layout.make()
     lock = (layout.run / "lock").open("a+")

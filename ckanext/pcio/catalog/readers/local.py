@@ -5,8 +5,9 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from .. import queries
-from ..facts import DatasetFacts
+from ckanext.pcio.catalog import queries
+from ckanext.pcio.catalog.facts import DatasetFacts
+
 from .reading import Source
 
 
