@@ -32,7 +32,7 @@ class Message:
     """A sentence that is not yet in any language.
 
     `msgid` is the English sentence with `{name}` placeholders; `params` fills them. A parameter
-    that is itself a `Message` is translated too.
+    that is itself a `Message`, or has a `text(language)` of its own, is translated too.
     """
 
     msgid: str
@@ -42,7 +42,7 @@ class Message:
         """Return the sentence in `language` ("th" or "en")."""
         template = self.msgid if language == "en" else _catalog(language).gettext(self.msgid)
         filled = {
-            name: value.text(language) if isinstance(value, Message) else value
+            name: value.text(language) if hasattr(value, "text") else value
             for name, value in self.params.items()
         }
         return template.format(**filled) if filled else template

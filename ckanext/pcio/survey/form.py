@@ -1,0 +1,200 @@
+"""The records of a questionnaire: pillars, sections, questions, options, fields, skips.
+
+They know no edition; `survey.instrument` fills them from the edition's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Evidence = Literal["file", "file_or_url"]
+FieldType = Literal["tick", "text", "number", "url", "choice", "choices", "table", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the form: `th` is the form's own wording, `en` a translation of ours."""
+
+    th: str
+    en: str
+
+    def text(self, language: str = "th") -> str:
+        """Return the text in `language` ("th" or "en")."""
+        return self.en if language == "en" else self.th
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pillar:
+    """One of the survey's pillars; the weights of an edition sum to 100."""
+
+    number: int
+    title: Text
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table field."""
+
+    code: str
+    text: Text
+    when_unknown: Text | None
+    """What the form's own note allows in this column where the truth is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something an option asks for; `code` is its key in a proposal's `values`."""
+
+    code: str
+    type: FieldType
+    text: Text | None
+    unit: Text | None
+    prefix: str | None
+    """What the form prints before the blank: "https://data.go.th/organization/"."""
+    options: tuple[Option, ...]
+    fields: tuple[Field, ...]
+    columns: tuple[Column, ...]
+    rows: int | None
+    """Row limit of a table field."""
+
+    def column(self, code: str) -> Column:
+        """Return the column with this code; raises KeyError."""
+        return next_or_key_error((c for c in self.columns if c.code == code), code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An option of a question (or of a choice field)."""
+
+    code: str
+    text: Text
+    label: Text
+    """A short name of ours for lists and sentences; where the file gives none, `text`."""
+    chosen_text: Text | None
+    unchosen_text: Text | None
+    evidence: Evidence | None
+    """What has to be attached before the option can be submitted."""
+    skip_to: str | None
+    """Id of the section or question where the form goes on when this option is chosen."""
+    fields: tuple[Field, ...]
+    unchosen_fields: tuple[Field, ...]
+
+    def all_fields(self) -> Iterator[Field]:
+        """Yield the fields asked when the option is chosen, groups and sub-options unfolded."""
+        yield from _unfold(self.fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading of the form with its notes."""
+
+    id: str
+    parent: str | None
+    pillar: int | None
+    indicator: str | None
+    heading: Text
+    notes: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the form."""
+
+    id: str
+    section: str
+    pillar: int
+    indicator: str | None
+    """Number of the sub-indicator, which is not the question's number ("2.2")."""
+    text: Text
+    examples: tuple[Text, ...]
+    notes: tuple[Text, ...]
+    office: Text
+    """Which office answers, as the committee assigned it."""
+    answer: Literal["one", "many"]
+    options: tuple[Option, ...]
+    rule: str | None
+    """Name of the derivation rule, where the catalog can answer."""
+
+    def option(self, code: str) -> Option:
+        """Return the option with this code; raises KeyError."""
+        return next_or_key_error((o for o in self.options if o.code == code), code)
+
+    def field(self, code: str) -> Field:
+        """Return the field with this code in any option; raises KeyError."""
+        found = (f for o in self.options for f in o.all_fields() if f.code == code)
+        return next_or_key_error(found, code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """One edition of the survey; `parts` keeps sections and questions in the form's order."""
+
+    id: str
+    year: int
+    title: Text
+    pillars: tuple[Pillar, ...]
+    parts: tuple[Section | Question, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions in the form's order."""
+        return tuple(part for part in self.parts if isinstance(part, Question))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections in the form's order."""
+        return tuple(part for part in self.parts if isinstance(part, Section))
+
+    def question(self, question_id: str) -> Question:
+        """Return the question with this id; raises KeyError."""
+        return next_or_key_error((q for q in self.questions if q.id == question_id), question_id)
+
+    def pillar(self, number: int) -> Pillar:
+        """Return the pillar with this number; raises KeyError."""
+        return next_or_key_error((p for p in self.pillars if p.number == number), str(number))
+
+    def skipped(self, chosen: Mapping[str, str | Iterable[str] | None]) -> dict[str, str]:
+        """Return which questions the form skips, given the chosen options.
+
+        `chosen` maps question ids to an option code, several, or None. The result maps the id of
+        a skipped question to the id of the question whose answer skips it. A skipped question's
+        own answer skips nothing.
+        """
+        order = {part.id: position for position, part in enumerate(self.parts)}
+        skipped: dict[str, str] = {}
+        for question in self.questions:
+            if question.id in skipped:
+                continue
+            target = _skip_target(question, chosen.get(question.id))
+            if target is None:
+                continue
+            for later in self.questions:
+                if order[question.id] < order[later.id] < order[target]:
+                    skipped[later.id] = question.id
+        return skipped
+
+
+def next_or_key_error(found: Iterator[Any], name: str) -> Any:
+    """Return the first item of `found`, or raise KeyError(`name`)."""
+    for item in found:
+        return item
+    raise KeyError(name)
+
+
+def _skip_target(question: Question, chosen: str | Iterable[str] | None) -> str | None:
+    if chosen is None:
+        return None
+    codes = {chosen} if isinstance(chosen, str) else set(chosen)
+    targets = (o.skip_to for o in question.options if o.code in codes and o.skip_to)
+    return next(targets, None)
+
+
+def _unfold(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for item in fields:
+        yield item
+        yield from _unfold(item.fields)
+        for option in item.options:
+            yield from _unfold(option.fields)

@@ -1,0 +1,212 @@
+"""The loader of survey editions: `surveys/<id>.yaml`, checked against `survey.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.survey.form import (
+    Column,
+    Field,
+    Instrument,
+    Option,
+    Pillar,
+    Question,
+    Section,
+    Text,
+)
+
+SURVEYS_DIR = Path(__file__).parent.parent / "surveys"
+SCHEMA_FILE = "survey.schema.json"
+
+
+class InstrumentError(ValueError):
+    """A survey file is absent or wrong; `message` says which file, where in it, and why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text("en"))
+        self.message = message
+
+
+def editions() -> tuple[str, ...]:
+    """Return the ids of the editions that are there, oldest name first."""
+    return tuple(sorted(path.stem for path in SURVEYS_DIR.glob("*.yaml")))
+
+
+@lru_cache(maxsize=16)
+def load_instrument(edition: str, directory: Path = SURVEYS_DIR) -> Instrument:
+    """Return the edition with this id ("pcio-2567").
+
+    Raises `InstrumentError` when there is no such edition or its file breaks the schema.
+    """
+    known = tuple(sorted(path.stem for path in directory.glob("*.yaml")))
+    if edition not in known:
+        raise InstrumentError(
+            Message(
+                N_("There is no survey edition “{edition}”. Known editions: {known}."),
+                {"edition": edition, "known": ", ".join(known)},
+            )
+        )
+    path = directory / f"{edition}.yaml"
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _broken(path, "$", str(error)) from error
+    _validate(path, content)
+    instrument = _Builder().instrument(content)
+    _check_references(path, instrument)
+    return instrument
+
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _broken(path: Path, where: str, problem: str) -> InstrumentError:
+    return InstrumentError(
+        Message(
+            N_("Survey file {file}, at {where}: {problem}"),
+            {"file": path.name, "where": where, "problem": problem},
+        )
+    )
+
+
+def _validate(path: Path, content: Any) -> None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, needed here only
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    schema = json.loads((SURVEYS_DIR / SCHEMA_FILE).read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(content))
+    if error is not None:
+        raise _broken(path, error.json_path, error.message)
+
+
+def _check_references(path: Path, instrument: Instrument) -> None:
+    """Raise `InstrumentError` for what a JSON Schema cannot say."""
+    if instrument.id != path.stem:
+        raise _broken(path, "$.id", f"{instrument.id!r} is not the file's name")
+    total = sum(pillar.weight for pillar in instrument.pillars)
+    if abs(total - 100) > 1e-9:  # noqa: PLR2004 - per cent
+        raise _broken(path, "$.pillars", f"the weights sum to {total}, not to 100")
+    order: dict[str, int] = {}
+    for position, part in enumerate(instrument.parts):
+        if part.id in order:
+            raise _broken(path, part.id, "this id is used twice")
+        order[part.id] = position
+    numbers = {pillar.number for pillar in instrument.pillars}
+    for question in instrument.questions:
+        if question.pillar not in numbers:
+            raise _broken(path, question.id, f"there is no pillar {question.pillar}")
+        codes = [option.code for option in question.options]
+        if len(set(codes)) != len(codes):
+            raise _broken(path, question.id, "an option code is used twice")
+        for option in question.options:
+            if option.skip_to and order.get(option.skip_to, -1) <= order[question.id]:
+                raise _broken(
+                    path, question.id, f"skip_to {option.skip_to!r} is not a later part of the form"
+                )
+
+
+class _Builder:
+    """Turns validated YAML into records."""
+
+    def instrument(self, content: Mapping[str, Any]) -> Instrument:
+        return Instrument(
+            id=content["id"],
+            year=content["year"],
+            title=_text(content["title"]),
+            pillars=tuple(
+                Pillar(number=p["number"], title=_text(p["title"]), weight=p["weight"])
+                for p in content["pillars"]
+            ),
+            parts=tuple(self._parts(content["parts"], None)),
+        )
+
+    def _parts(
+        self, parts: Iterable[Mapping[str, Any]], parent: Section | None
+    ) -> Iterator[Section | Question]:
+        for part in parts:
+            if "section" in part:
+                section = Section(
+                    id=part["section"],
+                    parent=parent.id if parent else None,
+                    pillar=part.get("pillar", parent.pillar if parent else None),
+                    indicator=part.get("indicator", parent.indicator if parent else None),
+                    heading=_text(part["heading"]),
+                    notes=_texts(part.get("notes")),
+                )
+                yield section
+                yield from self._parts(part["parts"], section)
+            else:
+                yield self._question(part, parent)
+
+    def _question(self, part: Mapping[str, Any], parent: Section | None) -> Question:
+        return Question(
+            id=part["question"],
+            section=parent.id if parent else "",
+            pillar=(parent.pillar if parent else None) or 0,
+            indicator=part.get("indicator", parent.indicator if parent else None),
+            text=_text(part["text"]),
+            examples=_texts(part.get("examples")),
+            notes=_texts(part.get("notes")),
+            office=_text(part["office"]),
+            answer=part["answer"],
+            options=self._options(part["options"]),
+            rule=part.get("rule"),
+        )
+
+    def _options(self, options: Iterable[Mapping[str, Any]] | None) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                code=option["code"],
+                text=_text(option["text"]),
+                label=_text(option.get("label", option["text"])),
+                chosen_text=_optional_text(option.get("chosen_text")),
+                unchosen_text=_optional_text(option.get("unchosen_text")),
+                evidence=option.get("evidence"),
+                skip_to=option.get("skip_to"),
+                fields=self._fields(option.get("fields")),
+                unchosen_fields=self._fields(option.get("unchosen_fields")),
+            )
+            for option in options or ()
+        )
+
+    def _fields(self, fields: Iterable[Mapping[str, Any]] | None) -> tuple[Field, ...]:
+        return tuple(
+            Field(
+                code=item["code"],
+                type=item["type"],
+                text=_optional_text(item.get("text")),
+                unit=_optional_text(item.get("unit")),
+                prefix=item.get("prefix"),
+                options=self._options(item.get("options")),
+                fields=self._fields(item.get("fields")),
+                columns=tuple(
+                    Column(
+                        code=column["code"],
+                        text=_text(column["text"]),
+                        when_unknown=_optional_text(column.get("when_unknown")),
+                    )
+                    for column in item.get("columns", ())
+                ),
+                rows=item.get("rows"),
+            )
+            for item in fields or ()
+        )
+
+
+def _text(value: Mapping[str, str]) -> Text:
+    return Text(th=value["th"], en=value["en"])
+
+
+def _optional_text(value: Mapping[str, str] | None) -> Text | None:
+    return None if value is None else _text(value)
+
+
+def _texts(values: Iterable[Mapping[str, str]] | None) -> tuple[Text, ...]:
+    return tuple(_text(value) for value in values or ())

@@ -1,0 +1,1 @@
+"""The derivation rules, one file per question of the survey."""
