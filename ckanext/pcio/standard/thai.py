@@ -1,0 +1,49 @@
+"""Thai text as it comes from keyboards, word processors and spreadsheets, made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Marks that may stand between a consonant and sara am, in either order of typing.
+_TONES = "\u0e48-\u0e4b"
+# Sara am typed, or decomposed, as nikhahit and sara aa.
+_NIKHAHIT_BEFORE_TONE = re.compile(f"\u0e4d([{_TONES}])\u0e32")
+_DOUBLE_SARA_E = "\u0e40\u0e40"
+_SARA_AE = "\u0e41"
+# Zero-width characters, byte order mark, soft hyphen and directional marks: never part of a word.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPACES = re.compile(r"\s+")
+_THAI_DIGITS = {ord("๐") + digit: str(digit) for digit in range(10)}
+
+
+def normalize(text: str) -> str:
+    """Return `text` composed (NFC), with each Thai vowel in its one right form.
+
+    Sara am becomes one character, double sara e becomes sara ae, invisible characters go. White
+    space and digits stay as they are.
+    """
+    if text.isascii():
+        return text
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = _NIKHAHIT_BEFORE_TONE.sub("\\1\u0e4d\u0e32", text)
+    return text.replace("\u0e4d\u0e32", "\u0e33").replace(_DOUBLE_SARA_E, _SARA_AE)
+
+
+def clean(text: str) -> str:
+    """Return `text` normalized, every run of white space (no-break space too) as one space."""
+    return _SPACES.sub(" ", normalize(text)).strip()
+
+
+def arabic_digits(text: str) -> str:
+    """Return `text` with Thai digits written as 0-9."""
+    return text if text.isascii() else text.translate(_THAI_DIGITS)
+
+
+def fold(text: str) -> str:
+    """Return what two spellings of the same word have in common.
+
+    Normalized, without any white space, Thai digits as 0-9, Latin letters in lower case. For
+    comparing, never for showing.
+    """
+    return _SPACES.sub("", arabic_digits(normalize(text))).casefold()

@@ -1,0 +1,43 @@
+"""Settings files: YAML, checked against a JSON Schema when loaded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ckanext.pcio.standard.messages import N_, Message
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class SettingsFileError(ValueError):
+    """A settings file is absent or wrong; `message` says which file, where in it, and why."""
+
+    def __init__(self, path: Path, where: str, problem: str) -> None:
+        self.message = Message(
+            N_("Settings file {file}, at {where}: {problem}"),
+            {"file": path.name, "where": where, "problem": problem},
+        )
+        super().__init__(self.message.text("en"))
+
+
+def load_yaml(path: Path, schema: Path) -> Any:
+    """Return the content of the YAML file `path`.
+
+    Raises `SettingsFileError` when the file cannot be read or does not fit the JSON Schema.
+    """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, needed once
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsFileError(path, "$", str(error)) from error
+    rules = json.loads(schema.read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(rules).iter_errors(content))
+    if error is not None:
+        raise SettingsFileError(path, error.json_path, error.message)
+    return content
