@@ -1,0 +1,297 @@
+"""Template helpers of the metadata form and the dataset page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from markupsafe import Markup
+
+from ckanext.pcio.standard import completeness, consistency, dates, values
+from ckanext.pcio.standard.vocabulary import Vocabulary, vocabulary
+
+Field = Mapping[str, Any]
+
+# Codes of the mandatory items, and the schema field that holds each.
+FIELD_OF_ITEM = {"tags": "tag_string", "update_frequency": "update_frequency_unit"}
+ITEMS = 14
+# Vocabulary version the form offers; older values stay readable and selectable where stored.
+FORM_VERSION = "2.2"
+
+
+def pcio_language() -> str:
+    """Return the language of the request, or of the site: "th" or "en"."""
+    try:
+        lang = tk.h.lang()
+    except (RuntimeError, TypeError):
+        lang = tk.config.get("ckan.locale_default")
+    return "en" if str(lang or "th").startswith("en") else "th"
+
+
+def pcio_text(text: Any, lang: str | None = None) -> str:
+    """Return a {language: text} mapping of the schema in the reader's language."""
+    if isinstance(text, Mapping):
+        return text.get(lang or pcio_language()) or next(iter(text.values()), "")
+    return text or ""
+
+
+def pcio_label(field: Field, lang: str | None = None) -> str:
+    """Return the label of a schema field."""
+    return pcio_text(field.get("label"), lang) or field["field_name"]
+
+
+def field_vocabulary(field: Field) -> Vocabulary:
+    """Return the vocabulary a schema field takes its values from."""
+    return vocabulary(field.get("pcio_vocabulary") or field["field_name"])
+
+
+def pcio_choices(field: Field) -> list[dict[str, Any]]:
+    """Return every value of a field for ckanext-scheming: {value, label, key, versions}."""
+    return [
+        {
+            "value": term.value,
+            "label": {"th": term.label("th"), "en": term.label("en")},
+            "key": term.key,
+            "offered": not term.not_present
+            and (not term.versions or FORM_VERSION in term.versions),
+        }
+        for term in field_vocabulary(field).terms
+    ]
+
+
+def pcio_form_choices(field: Field, current: Any) -> list[dict[str, Any]]:
+    """Return the values the form offers, with the stored ones whatever their age.
+
+    Each has value, text, key and selected. A stored value the vocabulary does not know stays in
+    the list, so that opening and saving a form never drops it silently.
+    """
+    words = field_vocabulary(field)
+    chosen = [str(part) for part in values.split_terms(words, current)]
+    found = {part: words.find(part) for part in chosen}
+    selected = {term.value if term else part for part, term in found.items()}
+    lang = pcio_language()
+    rows = [
+        {
+            "value": choice["value"],
+            "text": choice["label"][lang],
+            "key": choice["key"],
+            "selected": choice["value"] in selected,
+        }
+        for choice in pcio_choices(field)
+        if choice["offered"] or choice["value"] in selected
+    ]
+    unknown = [part for part, term in found.items() if term is None]
+    return rows + [{"value": part, "text": part, "key": "", "selected": True} for part in unknown]
+
+
+def pcio_terms_text(field: Field, value: Any) -> list[str]:
+    """Return the values of a field in the reader's language; unknown ones as they are."""
+    words, lang = field_vocabulary(field), pcio_language()
+    texts = []
+    for part in values.split_terms(words, value):
+        term = words.find(part) if isinstance(part, str) else None
+        texts.append(term.label(lang) if term else str(part))
+    return texts
+
+
+def pcio_groups(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the form's fieldsets: key, label, help and fields, in the schema's order."""
+    groups = {
+        group["key"]: {
+            "key": group["key"],
+            "label": pcio_text(group["label"]),
+            "help": pcio_text(group.get("help")),
+            "fields": [],
+        }
+        for group in schema["pcio_groups"]
+    }
+    for field in schema["dataset_fields"]:
+        if field.get("form_snippet", "") is not None and field.get("pcio_group") in groups:
+            groups[field["pcio_group"]]["fields"].append(field)
+    return list(groups.values())
+
+
+def pcio_type_names(field: Field) -> str:
+    """Return the data types a field belongs to, in words, for a form without JavaScript."""
+    types = vocabulary("data_type")
+    lang = pcio_language()
+    found = (types.by_key(key) for key in field.get("pcio_types") or ())
+    return ", ".join(term.label(lang) for term in found if term)
+
+
+def pcio_data_type_key(value: Any) -> str:
+    """Return the key of a stored data type ("record", ...), or ""."""
+    term = vocabulary("data_type").find(value) if isinstance(value, str) else None
+    return term.key if term else ""
+
+
+def pcio_level_rules() -> str:
+    """Return, as JSON for the form's script, the levels and the condition of each category."""
+    categories, levels = vocabulary("data_category"), vocabulary("data_classification")
+    rules = {}
+    for key, rule in consistency.governance().items():
+        allowed = [levels.by_key(level) for level in rule["levels"]]
+        category = categories.by_key(key)
+        if category:
+            rules[category.value] = {
+                "levels": [level.value for level in allowed if level],
+                "condition": rule.get("condition", ""),
+            }
+    return json.dumps(rules, ensure_ascii=False)
+
+
+def pcio_error_list(
+    errors: Mapping[str, Any] | None,
+    fields: Iterable[Field],
+    dataset_fields: Iterable[Field] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the errors of a form in the order of its fields: field, of_dataset, label, messages.
+
+    `field` is the field to go to, or "" where there is none. `dataset_fields` are given in the
+    resource form, which is refused for the dataset's own gaps when it publishes a draft.
+    """
+    left = dict(errors or {})
+    rows = []
+    groups: list[tuple[bool, Iterable[Field]]] = [(False, fields), (True, dataset_fields or ())]
+    for of_dataset, group in groups:
+        for field in group:
+            name = field["field_name"]
+            messages = pcio_messages(left.pop(name, None))
+            if name == "tag_string":
+                nested = pcio_messages(left.pop("tags", None))
+                messages = messages or nested
+            if messages:
+                rows.append(
+                    {
+                        "field": name,
+                        "of_dataset": of_dataset,
+                        "label": pcio_label(field),
+                        "messages": messages,
+                    }
+                )
+    rows.extend(
+        {"field": "", "of_dataset": False, "label": tk._(name), "messages": pcio_messages(found)}
+        for name, found in sorted(left.items())
+        if pcio_messages(found)
+    )
+    return rows
+
+
+def pcio_messages(found: Any) -> list[str]:
+    """Return the sentences of an error value, however deeply CKAN nests them, each once."""
+    if not found:
+        return []
+    if isinstance(found, str):
+        return [found]
+    parts = found.values() if isinstance(found, Mapping) else found
+    return list(dict.fromkeys(message for part in parts for message in pcio_messages(part)))
+
+
+def pcio_resource_fields(
+    schema: Mapping[str, Any], dataset: str | None, data: Mapping[str, Any]
+) -> list[Field]:
+    """Return the fields of the resource form: those of the dataset's type, and filled ones."""
+    package = model.Package.get(dataset) if dataset else None
+    key = pcio_data_type_key(package.extras.get("data_type")) if package else ""
+    return [
+        {**field, "pcio_types": None}
+        for field in schema["resource_fields"]
+        if not key
+        or not field.get("pcio_types")
+        or key in field["pcio_types"]
+        or pcio_has_value(field, data)
+    ]
+
+
+# ---- the dataset page
+
+
+def pcio_completeness(pkg: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how complete a dataset is: filled, total, and the items that are not ok.
+
+    Each item has number, field, label, state ("missing" or "invalid") and reason.
+    """
+    schema = tk.h.scheming_get_dataset_schema("dataset")
+    fields = {field["field_name"]: field for field in schema["dataset_fields"]}
+    lang = pcio_language()
+    problems = []
+    for item in completeness.check(pkg):
+        if item.state == "ok":
+            continue
+        name = FIELD_OF_ITEM.get(item.code, item.code)
+        problems.append(
+            {
+                "number": item.number,
+                "field": name,
+                "label": pcio_label(fields[name], lang),
+                "state": item.state,
+                "reason": item.reason.text(lang) if item.reason else "",
+            }
+        )
+    return {"filled": ITEMS - len(problems), "total": ITEMS, "problems": problems}
+
+
+def pcio_info_groups(schema: Mapping[str, Any], pkg: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the dataset page shows: the mandatory items first, then the other groups.
+
+    A group has key, label and fields; fields without a value are left out.
+    """
+    mandatory: dict[str, Any] = {
+        "key": "mandatory",
+        "label": tk._("Mandatory metadata"),
+        "fields": [],
+    }
+    groups = [mandatory]
+    for group in pcio_groups(schema):
+        rest = []
+        for field in group["fields"]:
+            if field.get("display_snippet", "") is None or not pcio_has_value(field, pkg):
+                continue
+            belongs = field.get("pcio_item") or _item_of_list(schema, field)
+            (mandatory["fields"] if belongs else rest).append(field)
+        if rest:
+            groups.append({"key": group["key"], "label": group["label"], "fields": rest})
+    return [group for group in groups if group["fields"]]
+
+
+def _item_of_list(schema: Mapping[str, Any], field: Field) -> Any:
+    """Return the item number of the list a text of "other" explains, if it is mandatory."""
+    base = field.get("pcio_other_of")
+    found = tk.h.scheming_field_by_name(schema["dataset_fields"], base) if base else None
+    return found.get("pcio_item") if found else None
+
+
+def pcio_has_value(field: Field, data: Mapping[str, Any]) -> bool:
+    """Whether a dataset or resource says anything in a field."""
+    if field["field_name"] == "tag_string":
+        return bool(data.get("tags"))
+    return not values.is_blank(data.get(field["field_name"]))
+
+
+def pcio_date(value: Any) -> Markup:
+    """Return a date in words with the Buddhist year (Thai) and a Gregorian machine value."""
+    day = dates.parse_iso(value) if isinstance(value, str) else None
+    if day is None:
+        return Markup.escape("" if value is None else value)
+    return Markup('<time datetime="{}">{}</time>').format(
+        day.isoformat(), dates.in_words(day, pcio_language())
+    )
+
+
+def pcio_year(value: Any) -> Markup:
+    """Return a year of the Buddhist era; in English with the Gregorian year beside it."""
+    written = str(value or "").strip()
+    if not (written.isdigit() and dates.is_buddhist_year(int(written))):
+        return Markup.escape(written)
+    gregorian = int(written) - dates.BUDDHIST_OFFSET
+    shown = written if pcio_language() == "th" else f"{gregorian} (B.E. {written})"
+    return Markup('<time datetime="{:04d}">{}</time>').format(gregorian, shown)
+
+
+def pcio_other_text(field: Field, data: Mapping[str, Any]) -> str:
+    """Return the text that explains "other" in a list, or ""."""
+    text = data.get(f"{field['field_name']}_other") if field.get("pcio_asks_other") else ""
+    return text if isinstance(text, str) else ""
