@@ -1,0 +1,90 @@
+"""Run the service: `python -m ckanext.pcio.search --data DIR --port N`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from ckanext.pcio.search import analysis
+from ckanext.pcio.search.app import SearchApp
+from ckanext.pcio.search.index import Cores, DirectoryInUseError, DirectoryLock
+
+# After a kill -9 of the parent the old worker needs about a second to notice and let go.
+_WAIT_FOR_DIRECTORY = 5.0
+
+
+class _Service(BaseApplication):
+    """Gunicorn with one worker process, because one process alone may write an index."""
+
+    def __init__(self, arguments: argparse.Namespace, lock: DirectoryLock) -> None:
+        self.arguments = arguments
+        self.lock = lock
+        self.app: SearchApp | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set Gunicorn up."""
+        options: dict[str, Any] = {
+            "bind": f"{self.arguments.host}:{self.arguments.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self.arguments.threads,
+            "graceful_timeout": 20,
+            "loglevel": "warning",
+            "proc_name": "pcio-search",
+            "limit_request_line": 8190,
+            "control_socket_disable": True,
+            "post_worker_init": self.ready,
+            "worker_exit": self.stop,
+        }
+        for name, value in options.items():
+            if self.cfg is not None and name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Open the indexes; runs in the worker, which is the process that writes."""
+        analysis.load()
+        self.app = SearchApp(Cores(Path(self.arguments.data), self.lock))
+        return self.app
+
+    def ready(self, worker: object) -> None:
+        """Say that requests are answered from now on."""
+        host = self.arguments.host
+        print(f"Search service ready: http://{host}:{self.arguments.port}/solr", flush=True)
+
+    def stop(self, server: object, worker: object) -> None:
+        """Commit what is pending when the worker ends."""
+        if self.app is not None:
+            self.app.close()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until SIGTERM or SIGINT; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m ckanext.pcio.search", description=__doc__)
+    parser.add_argument("--data", required=True, help="directory of the indexes")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8983, help="port to listen on")
+    parser.add_argument("--threads", type=int, default=8, help="requests answered at once")
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        lock = DirectoryLock(Path(arguments.data), _WAIT_FOR_DIRECTORY)
+    except DirectoryInUseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"The directory {arguments.data} cannot be used: {error}", file=sys.stderr)
+        return 1
+    _Service(arguments, lock).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

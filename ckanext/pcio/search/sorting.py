@@ -1,0 +1,187 @@
+"""Sorting by any number of keys, exactly, reading no more documents than it must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tantivy
+from tantivy import DocAddress, Order, Query
+
+from ckanext.pcio.search.errors import QueryError
+from ckanext.pcio.search.schema import (
+    EXACT,
+    NUMBERS,
+    SEPARATOR,
+    Kind,
+    exact_term,
+    solr_field,
+    sort_column,
+)
+
+SCORE = "score"
+_GROWTH = 8
+_KEY = re.compile(r"\s*(?P<field>[^\s,]+)(?:\s+(?P<order>[^\s,]+))?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One key of a sort specification."""
+
+    field: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found; `value` is what the first sort key has for it."""
+
+    value: Any
+    address: DocAddress
+
+
+def parse_sort(spec: str) -> tuple[SortKey, ...]:
+    """Read `score desc, metadata_modified desc`. Raises QueryError, worded as Solr words it."""
+    keys: list[SortKey] = []
+    for part in filter(str.strip, spec.split(",")):
+        match = _KEY.fullmatch(part)
+        order = (match["order"] or "").lower() if match else ""
+        if match is None or order not in ("asc", "desc"):
+            raise QueryError(
+                f"Can't determine a Sort Order (asc or desc) in sort spec '{spec}', "
+                f"pos={spec.find(part.strip()) + len(part.strip())}"
+            )
+        field = match["field"]
+        if "(" in field:
+            raise QueryError(
+                f"sort param could not be parsed as a query, and is not a field that exists in "
+                f"the index: {field}"
+            )
+        if field != SCORE:
+            _check_sortable(field)
+        keys.append(SortKey(field, order == "desc"))
+    return tuple(keys)
+
+
+def _check_sortable(name: str) -> None:
+    field = solr_field(name)
+    if field.multi_valued:
+        raise QueryError(f"can not sort on multivalued field: {name}")
+    if field.kind in (Kind.STORED, Kind.NGRAM) or (field.is_text and sort_column(name) is None):
+        raise QueryError(f"can not sort on a field that is split into words: {name}")
+
+
+def first_hits(
+    schema: tantivy.Schema,
+    searcher: tantivy.Searcher,
+    query: Query,
+    keys: Sequence[SortKey],
+    limit: int,
+) -> tuple[int, list[Hit]]:
+    """Return the number of all matches, and the first `limit` of them in order."""
+    ranker = _Ranker(schema, searcher, query)
+    return ranker.first(keys or (SortKey(SCORE, True),), limit)
+
+
+class _Ranker:
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query) -> None:
+        self.schema = schema
+        self.searcher = searcher
+        self.query = query
+
+    def first(self, keys: Sequence[SortKey], limit: int) -> tuple[int, list[Hit]]:
+        """Take a window of the first key's order, widened while its edge cuts through a tie."""
+        window = max(limit, 1)
+        while True:
+            count, hits = self.by_key(keys[0], window + 1)
+            if limit == 0:
+                return count, []
+            tied = len(hits) > window and hits[window - 1].value == hits[window].value
+            if len(keys) == 1 or not tied:
+                break
+            window = min(count, window * _GROWTH)
+        del hits[window:]
+        if len(keys) > 1:
+            hits = self.within_ties(hits, keys[1:])
+        return count, hits[:limit]
+
+    def within_ties(self, hits: list[Hit], keys: Sequence[SortKey]) -> list[Hit]:
+        """Order hits that are equal in the first key by the further keys."""
+        groups: list[list[Hit]] = []
+        for hit in hits:
+            if groups and groups[-1][0].value == hit.value:
+                groups[-1].append(hit)
+            else:
+                groups.append([hit])
+        if all(len(group) == 1 for group in groups):
+            return hits
+        for key in reversed(keys):
+            values = self.values(key, [hit.address for hit in hits])
+            for group in groups:
+                present = [hit for hit in group if values.get(_place(hit.address)) is not None]
+                absent = [hit for hit in group if values.get(_place(hit.address)) is None]
+                present.sort(key=lambda h: values[_place(h.address)], reverse=key.descending)
+                group[:] = present + absent
+        return [hit for group in groups for hit in group]
+
+    def by_key(self, key: SortKey, limit: int) -> tuple[int, list[Hit]]:
+        """Return the first matches by one key; what has no value comes last."""
+        if key.field == SCORE:
+            return self.by_score(key, limit)
+        column = sort_column(key.field)
+        if column is None:
+            return self.by_terms(key, limit)
+        order = Order.Desc if key.descending else Order.Asc
+        found = self.searcher.search(self.query, limit=limit, order_by_field=column, order=order)
+        return _count(found), [Hit(value, address) for value, address in found.hits]
+
+    def by_score(self, key: SortKey, limit: int) -> tuple[int, list[Hit]]:
+        wanted = limit if key.descending else max(1, self.searcher.num_docs)
+        found = self.searcher.search(self.query, limit=wanted)
+        hits = [Hit(score, address) for score, address in found.hits]
+        return _count(found), hits if key.descending else hits[::-1][:limit]
+
+    def by_terms(self, key: SortKey, limit: int) -> tuple[int, list[Hit]]:
+        """Sort by a field without a column: walk its values in order."""
+        count = _count(self.searcher.search(self.query, limit=1))
+        hits: list[Hit] = []
+        seen: set[tuple[int, int]] = set()
+        for term in self.terms(key):
+            if len(hits) >= limit:
+                break
+            for address in self.matching(exact_term(key.field, term), limit):
+                if _place(address) not in seen:
+                    seen.add(_place(address))
+                    hits.append(Hit(term, address))
+        if len(hits) < limit:
+            found = self.searcher.search(self.query, limit=limit + len(seen))
+            hits += [Hit(None, a) for _, a in found.hits if _place(a) not in seen]
+        return count, hits[:limit]
+
+    def terms(self, key: SortKey) -> list[str]:
+        prefix = key.field + SEPARATOR
+        found = self.searcher.terms_with_prefix(EXACT, prefix, self.query)
+        return sorted((term[len(prefix) :] for term, _ in found), reverse=key.descending)
+
+    def matching(self, term: str, limit: int) -> list[DocAddress]:
+        only = Query.term_query(self.schema, EXACT, term, "freq")
+        both = Query.boolean_query([(tantivy.Occur.Must, self.query), (tantivy.Occur.Must, only)])
+        return [address for _, address in self.searcher.search(both, limit=limit).hits]
+
+    def values(self, key: SortKey, addresses: list[DocAddress]) -> dict[tuple[int, int], Any]:
+        """Return the values of a key for some documents."""
+        if key.field in NUMBERS:
+            numbers = self.searcher.fast_field_values(key.field, addresses)
+            return {_place(a): n for a, n in zip(addresses, numbers, strict=True)}
+        _, hits = self.by_key(key, max(1, self.searcher.num_docs))
+        return {_place(hit.address): hit.value for hit in hits}
+
+
+def _place(address: DocAddress) -> tuple[int, int]:
+    return address.segment_ord, address.doc
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    return found.count or 0  # type: ignore[attr-defined]
