@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
-from ckanext.pcio.standard.vocabulary import vocabulary
+from markupsafe import Markup
 
 from ckanext.pcio.dashboard import measures
+from ckanext.pcio.standard.helpers import pcio_date, pcio_language
+from ckanext.pcio.standard.vocabulary import vocabulary
 
+# Thailand has had no other offset since 1920, so no time-zone data is needed.
+THAILAND = timezone(timedelta(hours=7))
 LATEST = 5
 POPULAR_TAGS = 6
 
@@ -32,6 +37,12 @@ def pcio_number(value: int) -> str:
 def pcio_percent(part: int, whole: int) -> int | None:
     """Return `part` of `whole` in whole per cent, or None where there is no whole."""
     return measures.percent(part, whole)
+
+
+def pcio_day(moment: str) -> Markup:
+    """Return the day in Thailand of a moment CKAN stores in UTC, in words."""
+    utc = datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
+    return pcio_date(utc.astimezone(THAILAND).date().isoformat())
 
 
 def pcio_languages() -> list[dict[str, Any]]:
@@ -80,7 +91,7 @@ def pcio_home() -> dict[str, Any]:
 
 
 def _types(facets: dict[str, Any]) -> list[dict[str, Any]]:
-    language = "en" if (tk.h.lang() or "").startswith("en") else "th"
+    language = pcio_language()
     terms = vocabulary("data_type")
     listed = []
     for item in _most_used(facets, "data_type"):

@@ -3,30 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ckanext.pcio.dashboard import words
 from ckanext.pcio.dashboard.answers import answer_views
 from ckanext.pcio.dashboard.listing import PAGE_SIZE, SORTS, Query
-from ckanext.pcio.dashboard.measures import DATASETS, GROUPS, MEASURES, TASKS, percent, remaining
+from ckanext.pcio.dashboard.measures import DATASETS, GROUPS, MEASURES, TASKS, remaining
 from ckanext.pcio.survey.instrument import load_instrument
 
 # Columns of the table of offices.
 OFFICE_MEASURES = ("datasets", "open", "complete", "current", "with_dictionary", "sharable")
-OFFICE_SORTS = ("title", *OFFICE_MEASURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """The table of offices: whose datasets it counts, and in which order it stands."""
+
+    organizations: Sequence[Mapping[str, Any]]
+    own: bool = False
+    sort: str = "title"
+
+    @classmethod
+    def from_args(
+        cls, organizations: Sequence[Mapping[str, Any]], args: Mapping[str, str]
+    ) -> Offices:
+        """Read the table's settings from the address; anything else is the usual."""
+        sort = args.get("sort", "title")
+        known = sort in OFFICE_MEASURES
+        return cls(organizations, args.get("own") == "1", sort if known else "title")
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Key and label of each column of counts."""
+        labels = {measure.key: measure.label for measure in MEASURES}
+        return [(key, labels[key]) for key in OFFICE_MEASURES]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """`name`, `title` and `counts` of each office, by title or with the largest first."""
+        rows = [
+            {
+                "name": office["name"],
+                "title": office["title"] or office["name"],
+                "counts": office["own" if self.own else "all"],
+            }
+            for office in self.organizations
+        ]
+        if self.sort != "title":
+            # The action gives them by title, and a stable sort keeps that among equals.
+            rows.sort(key=lambda row: -row["counts"][self.sort])
+        return rows
 
 
 def readiness(
-    assessment: Mapping[str, Any], counts: Mapping[str, Any], language: str, sort: str | None
+    assessment: Mapping[str, Any], counts: Mapping[str, Any], offices: Offices, language: str
 ) -> dict[str, Any]:
     """Return the variables of `pcio/readiness.html`."""
     instrument = load_instrument(assessment["survey"])
-    labels = {measure.key: measure.label for measure in MEASURES}
-    sort = sort if sort in OFFICE_SORTS else "title"
     return {
         "as_of": counts["as_of"],
-        "survey_id": assessment["survey"],
+        "survey_year": instrument.year,
         "survey_title": instrument.title.text(language),
         "total": DATASETS,
         "groups": GROUPS,
@@ -41,20 +79,8 @@ def readiness(
             for task in TASKS
         ],
         "answers": answer_views(assessment["answers"], instrument, language),
-        "office_columns": [(key, labels[key]) for key in OFFICE_MEASURES],
-        "offices": sorted_offices(counts["organizations"], sort),
-        "office_sort": sort,
+        "offices": offices,
     }
-
-
-def sorted_offices(
-    organizations: Sequence[Mapping[str, Any]], sort: str
-) -> list[Mapping[str, Any]]:
-    """Return the offices by title, or by a count with the largest first."""
-    by_title = sorted(organizations, key=lambda office: office["title"] or office["name"])
-    if sort == "title":
-        return by_title
-    return sorted(by_title, key=lambda office: -office["all"][sort])
 
 
 def listing(
@@ -71,7 +97,7 @@ def listing(
         "item": words.item(item, language) if item else "",
         "count": found["count"],
         "rows": [row_view(row, today, language) for row in found["results"]],
-        "organizations": sorted_offices(organizations, "title"),
+        "organizations": organizations,
         "sorts": SORTS,
         "first": (query.page - 1) * PAGE_SIZE + 1,
         "pages": max(1, -(-found["count"] // PAGE_SIZE)),
@@ -94,6 +120,3 @@ def row_view(row: Mapping[str, Any], today: date, language: str) -> dict[str, An
         "published": row.get("state") == "active" and not row.get("private"),
         "overdue": bool(due_on) and str(due_on) < today.isoformat(),
     }
-
-
-__all__ = ["listing", "percent", "readiness", "row_view", "sorted_offices"]

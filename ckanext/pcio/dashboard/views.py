@@ -9,6 +9,7 @@ from ckanext.pcio.standard.dates import today_in_thailand
 from flask import Blueprint, Response
 
 from ckanext.pcio.dashboard import csv_export, listing, page
+from ckanext.pcio.standard.helpers import pcio_language
 
 pcio_dashboard = Blueprint("pcio_dashboard", __name__)
 
@@ -18,8 +19,10 @@ def readiness() -> str:
     """Show counts, proposed answers and offices, as far as the visitor may see."""
     assessment = _act("pcio_assessment_show", {})
     counts = _act("pcio_counts_show", {})
-    sort = tk.request.args.get("sort")
-    return tk.render("pcio/readiness.html", page.readiness(assessment, counts, _language(), sort))
+    offices = page.Offices.from_args(counts["organizations"], tk.request.args)
+    return tk.render(
+        "pcio/readiness.html", page.readiness(assessment, counts, pcio_language(), sort)
+    )
 
 
 @pcio_dashboard.route("/readiness/list/<slice_name>")
@@ -28,7 +31,7 @@ def readiness_list(slice_name: str) -> str:
     query = _query(slice_name)
     found = _act("pcio_facts_list", query.action_dict())
     offices = _act("pcio_counts_show", {})["organizations"]
-    extra = page.listing(query, found, offices, today_in_thailand(), _language())
+    extra = page.listing(query, found, offices, today_in_thailand(), pcio_language())
     extra["star_table"] = tk.config.get("ckanext.pcio.star_table")
     return tk.render("pcio/readiness_list.html", extra)
 
@@ -38,15 +41,10 @@ def readiness_csv(slice_name: str) -> Response:
     """Send the whole list as CSV, for a spreadsheet."""
     query = _query(slice_name)
     rows = listing.every_row(query, lambda data_dict: _act("pcio_facts_list", data_dict))
-    response = Response(csv_export.document(rows, _language()), mimetype="text/csv")
+    response = Response(csv_export.document(rows, pcio_language()), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{query.file_name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _language() -> str:
-    """Return the language of the page as the survey's files name it: "en", else "th"."""
-    return "en" if (tk.h.lang() or "").startswith("en") else "th"
 
 
 def _query(slice_name: str) -> listing.Query:

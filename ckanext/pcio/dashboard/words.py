@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ckanext.pcio.standard.vocabulary import vocabulary
-
 from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.standard.vocabulary import vocabulary
 
 # The 14 mandatory items of มรด. 3-1:2565 in the standard's order (dga-standard.md §2.1).
 ITEMS: Mapping[str, str] = {
