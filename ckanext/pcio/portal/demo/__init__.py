@@ -1,1 +1,1 @@
-"""The sample province, generated from the data files in this folder."""
+"""The sample province: invented offices, datasets and files, generated from `data/`."""
