@@ -20,9 +20,8 @@ def readiness() -> str:
     assessment = _act("pcio_assessment_show", {})
     counts = _act("pcio_counts_show", {})
     offices = page.Offices.from_args(counts["organizations"], tk.request.args)
-    return tk.render(
-        "pcio/readiness.html", page.readiness(assessment, counts, pcio_language(), sort)
-    )
+    extra = page.readiness(assessment, counts, offices, pcio_language())
+    return tk.render("pcio/readiness.html", extra)
 
 
 @pcio_dashboard.route("/readiness/list/<slice_name>")
