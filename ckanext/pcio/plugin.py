@@ -13,27 +13,42 @@ from ckan.lib.plugins import DefaultTranslation
 from .catalog import actions as catalog_actions
 from .catalog import auth as catalog_auth
 from .catalog import sync
+from .cli import pcio
+from .dashboard import helpers as dashboard_helpers
+from .dashboard.views import pcio_dashboard
+from .standard import helpers as standard_helpers
+from .standard import indexing, validators
+from .survey import actions as survey_actions
+from .survey import auth as survey_auth
 
 
-def _functions(*modules: ModuleType) -> dict[str, Any]:
+def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
     """Return the public functions the modules themselves define, by name."""
     return {
         name: value
         for module in modules
         for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+        if callable(value)
+        and getattr(value, "__module__", None) == module.__name__
+        and not name.startswith("_")
+        and name.startswith(prefix)
     }
 
 
-@tk.blanket.actions(lambda: _functions(catalog_actions))
-@tk.blanket.auth_functions(lambda: _functions(catalog_auth))
+@tk.blanket.actions(_functions(catalog_actions, survey_actions))
+@tk.blanket.auth_functions(_functions(catalog_auth, survey_auth))
+@tk.blanket.blueprints([pcio_dashboard])
+@tk.blanket.cli([pcio])
 @tk.blanket.config_declarations
+@tk.blanket.helpers(_functions(standard_helpers, dashboard_helpers, prefix="pcio_"))
+@tk.blanket.validators(_functions(validators))
 class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     """ckanext-pcio."""
 
     p.implements(p.IConfigurer)
-    p.implements(p.ITranslation)
     p.implements(p.IDomainObjectModification)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.ITranslation)
 
     def update_config(self, config: Any) -> None:
         """Add templates, public files and assets."""
@@ -45,3 +60,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
         """Keep the facts in step with a dataset, in the dataset's own transaction."""
         if isinstance(entity, model.Package):
             sync.write([entity.id])
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Index what a search for Thai words and by facets needs."""
+        return indexing.index_fields(pkg_dict)

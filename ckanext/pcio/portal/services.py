@@ -306,7 +306,7 @@ class Web:
 
     def wait(self) -> None:
         """Wait until a page answers."""
-        self.child.wait_until(lambda: answers(f"{self.url}/api/3/action/site_read"), 120)
+        self.child.wait_until(lambda: answers(f"{self.url}/api/3/action/status_show"), 120)
 
 
 def answers(url: str) -> bool:

@@ -1,0 +1,19 @@
+"""`ckan pcio`: the commands of every room under one name."""
+
+from __future__ import annotations
+
+import click
+
+from .catalog.cli import facts
+from .portal.cli import provision
+from .portal.demo.cli import demo
+
+
+@click.group(short_help="A province's catalog and its readiness survey.")
+def pcio() -> None:
+    """A province's catalog and its readiness survey."""
+
+
+pcio.add_command(facts)
+pcio.add_command(provision)
+pcio.add_command(demo)
