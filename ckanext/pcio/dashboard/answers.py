@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES
-from ckanext.pcio.survey.instrument import Field, Instrument, Option, Question
+from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES, SLICES, Slice
+from ckanext.pcio.survey.form import Field, Instrument, Option, Question
 
 # Evidence rows shown on the page; the rest is one click away.
 FIRST_ROWS = 5
@@ -60,27 +60,34 @@ class AnswerView:
     caveats: tuple[str, ...]
     evidence: tuple[Mapping[str, Any], ...]
     evidence_total: int
-    slice_name: str | None
-    """The list that holds the evidence in full, where there is one."""
+    slice: Slice | None
+    """The list the answer rests on, where there is one."""
     rule: str
     rule_version: str
 
 
 def answer_views(
-    answers: Sequence[Mapping[str, Any]], instrument: Instrument, language: str
+    assessment: Mapping[str, Any], instrument: Instrument, language: str
 ) -> tuple[AnswerView, ...]:
     """Return the answers in the form's order, in `language` ("th" or "en")."""
-    by_id = {answer["id"]: answer for answer in answers}
+    by_id = {answer["id"]: answer for answer in assessment["answers"]}
+    notes = {
+        (note["answer"], note["dataset"]): note["note"] for note in assessment.get("notes") or ()
+    }
     skipped = instrument.skipped({key: answer["option"] for key, answer in by_id.items()})
     return tuple(
-        _answer(question, by_id[question.id], skipped.get(question.id), language)
+        _answer(question, by_id[question.id], notes, skipped.get(question.id), language)
         for question in instrument.questions
         if question.id in by_id
     )
 
 
 def _answer(
-    question: Question, answer: Mapping[str, Any], skipped_by: str | None, language: str
+    question: Question,
+    answer: Mapping[str, Any],
+    notes: Mapping[tuple[str, str], str],
+    skipped_by: str | None,
+    language: str,
 ) -> AnswerView:
     proposed = _codes(answer["option"])
     values = answer.get("values") or {}
@@ -101,9 +108,12 @@ def _answer(
         skipped_by=skipped_by,
         reasons=tuple(answer.get("reasons") or ()),
         caveats=tuple(answer.get("caveats") or ()),
-        evidence=evidence[:FIRST_ROWS],
+        evidence=tuple(
+            {**row, "note": notes.get((question.id, row["dataset"]))}
+            for row in evidence[:FIRST_ROWS]
+        ),
         evidence_total=len(evidence),
-        slice_name=next((slices[code] for code in proposed if code in slices), None),
+        slice=next((SLICES[slices[code]] for code in proposed if code in slices), None),
         rule=rule,
         rule_version=version,
     )

@@ -193,9 +193,15 @@ SLICES: dict[str, Slice] = {
     **{s.name: s for s in _OTHER_SLICES},
 }
 
-# Where the evidence of an answer is listed in full: question -> option -> slice.
+# The list an answer rests on: question -> proposed option -> slice.
 EVIDENCE_SLICES: Mapping[str, Mapping[str, str]] = {
-    "P2.2.1.1": {"none": "datasets", "preparing": "waiting", "partial": "open", "complete": "open"},
+    "P2.2.1.1": {
+        "none": "datasets",
+        "preparing": "waiting",
+        "partial": "disclosable",
+        "complete": "disclosable",
+    },
+    "P2.2.1.2": {"agency_catalog": "open"},
     "P2.2.1.3": {"yes": "open"},
     "P2.2.3.1": {"preparing": "preparing", "available": "sharable"},
     "P2.2.3.2": {"yes": "sharable"},

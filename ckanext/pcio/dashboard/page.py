@@ -78,7 +78,7 @@ def readiness(
             }
             for task in TASKS
         ],
-        "answers": answer_views(assessment["answers"], instrument, language),
+        "answers": answer_views(assessment, instrument, language),
         "offices": offices,
     }
 
@@ -113,7 +113,7 @@ def row_view(row: Mapping[str, Any], today: date, language: str) -> dict[str, An
         "category_label": words.term("data_category", row.get("category"), language),
         "level_label": words.term("data_classification", row.get("level"), language),
         "present": words.items_present(row),
-        "items": len(words.ITEMS),
+        "items": words.ITEMS,
         "missing_labels": [words.item(code, language) for code in row.get("missing") or ()],
         "invalid_labels": [words.item(code, language) for code in row.get("invalid") or ()],
         "state_label": words.state(row).text(language),

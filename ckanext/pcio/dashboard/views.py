@@ -17,7 +17,7 @@ pcio_dashboard = Blueprint("pcio_dashboard", __name__)
 @pcio_dashboard.route("/readiness")
 def readiness() -> str:
     """Show counts, proposed answers and offices, as far as the visitor may see."""
-    assessment = _act("pcio_assessment_show", {})
+    assessment = _act("pcio_assessment_show", {"lang": pcio_language()})
     counts = _act("pcio_counts_show", {})
     offices = page.Offices.from_args(counts["organizations"], tk.request.args)
     extra = page.readiness(assessment, counts, offices, pcio_language())
