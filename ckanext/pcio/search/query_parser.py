@@ -241,7 +241,8 @@ class _Parser:
         self.count += 1
         if self.count > _MAX_CLAUSES:
             raise self.error("too many clauses")
-        field = self.field_name() or field
+        if self.peek() not in ("+", "-"):
+            field = self.field_name() or field
         char = self.peek()
         node: Node | None
         if char == "(":
@@ -252,6 +253,8 @@ class _Parser:
             node = self.range(field)
         elif char == "/" and (regex := self.regex(field)):
             node = regex
+        elif char and char in "+-":
+            raise self.error(f"unexpected '{char}'")
         else:
             node = self.word(field)
         return self.boosted(node)
@@ -440,7 +443,8 @@ def escape_for_dismax(text: str) -> str:
     )
     if text.count('"') % 2:
         escaped = escaped.replace('"', '\\"')
-    escaped = re.sub(r"(?<!\S)[+-]+(?=\s|$)|(?<=[+-])[+-]+|&&|\|\|", " ", escaped)
+    # Signs that stand alone mean nothing; repeated ones inside are dropped, as Solr does.
+    escaped = re.sub(r"(?<!\S)[+-]+(?=\s|$)|\s+[+-](?:\s*[+-]+)+|&&|\|\|", " ", escaped)
     # An operator needs a word on both sides.
     escaped = re.sub(r"^\s*(?:(?:AND|OR)(?=\s|$)\s*)+", "", escaped)
     escaped = re.sub(r"(?:\s+(?:AND|OR|NOT))+\s*$", "", escaped)
