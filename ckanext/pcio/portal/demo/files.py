@@ -9,14 +9,18 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, time, timezone
 from functools import lru_cache
 from math import cos, pi, sin
 from typing import Any
 
-from ckanext.pcio.portal.demo.tables import Table, seeded
+from ckanext.pcio.portal.demo.tables import BUDDHIST_ERA, Table, seeded
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+# SARA AM after an optional tone mark, and the two signs it is drawn with. Given as one sign, the
+# PDF library would leave a stray character in the text that readers copy or search.
+_SARA_AM = re.compile("([\u0e48-\u0e4b]?)\u0e33")
+_SARA_AM_AS_DRAWN = "\u0e4d\\1\u0e32"
 _PDF_ROWS = 24
 _PDF_COLUMNS = 6
 _DEGREES_PER_KM = 0.009
@@ -161,7 +165,7 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
     from fpdf.enums import XPos, YPos  # noqa: PLC0415
 
     pdf = FPDF(format="A4")
-    pdf.set_creation_date(datetime(heading.updated.year, heading.updated.month, heading.updated.day, tzinfo=timezone.utc))
+    pdf.set_creation_date(datetime.combine(heading.updated, time(), timezone.utc))
     pdf.set_title(heading.title)
     pdf.set_author(heading.office)
     pdf.set_subject(phrases["sample"])
@@ -174,24 +178,36 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
 
     def line(text: str, size: float, style: str = "") -> None:
         pdf.set_font("Sarabun", style, size)
-        pdf.multi_cell(0, size * 0.55, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(
+            0, size * 0.55, _drawn(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
 
     line(phrases["sample"], 10)
     line(heading.title, 18, "B")
     line(phrases["pdf_office"].format(office=heading.office), 12)
     line(phrases["pdf_source"].format(source=heading.source), 12)
-    line(phrases["pdf_period"].format(date=heading.updated.isoformat()), 12)
+    line(phrases["pdf_period"].format(date=_thai_date(heading.updated, phrases)), 12)
     pdf.ln(3)
     line(heading.notes, 12)
     pdf.ln(3)
     line(phrases["pdf_summary"], 14, "B")
     pdf.set_font("Sarabun", "", 9)
     columns = table.columns[:_PDF_COLUMNS]
-    with pdf.table(text_align="LEFT", line_height=5) as grid:
-        grid.row([c.label for c in columns])
-        for row in table.rows[:_PDF_ROWS]:
-            grid.row([str(_cell(row[c.id])) for c in columns])
+    shown = [[_cell(row[c.id]) for c in columns] for row in table.rows[:_PDF_ROWS]]
+    widths = [max(len(str(v)) for v in (c.label, *cells)) + 2 for c, cells in zip(columns, zip(*shown, strict=True), strict=True)]
+    with pdf.table(text_align="LEFT", line_height=5, col_widths=widths) as grid:
+        grid.row([_drawn(c.label) for c in columns])
+        for cells in shown:
+            grid.row([_drawn(str(value)) for value in cells])
     return bytes(pdf.output())
+
+
+def _drawn(text: str) -> str:
+    return _SARA_AM.sub(_SARA_AM_AS_DRAWN, text)
+
+
+def _thai_date(day: date, phrases: Mapping[str, Any]) -> str:
+    return f"{day.day} {phrases['months'][day.month - 1]} {day.year + BUDDHIST_ERA}"
 
 
 @lru_cache(maxsize=2)
