@@ -109,7 +109,8 @@ def geojson_bytes(table: Table, kind: str, name: str, phrases: Mapping[str, Any]
             "type": "Feature",
             "id": number,
             "geometry": _geometry(table, number, kind, name),
-            "properties": {k: _cell(v) for k, v in row.items()} | {"remark": phrases["sample_short"]},
+            "properties": {k: _cell(v) for k, v in row.items()}
+            | {"remark": phrases["sample_short"]},
         }
         for number, row in enumerate(table.rows)
     ]
@@ -178,9 +179,7 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
 
     def line(text: str, size: float, style: str = "") -> None:
         pdf.set_font("Sarabun", style, size)
-        pdf.multi_cell(
-            0, size * 0.55, _drawn(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
+        pdf.multi_cell(0, size * 0.55, _drawn(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     line(phrases["sample"], 10)
     line(heading.title, 18, "B")
@@ -194,7 +193,10 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
     pdf.set_font("Sarabun", "", 9)
     columns = table.columns[:_PDF_COLUMNS]
     shown = [[_cell(row[c.id]) for c in columns] for row in table.rows[:_PDF_ROWS]]
-    widths = [max(len(str(v)) for v in (c.label, *cells)) + 2 for c, cells in zip(columns, zip(*shown, strict=True), strict=True)]
+    widths = [
+        max(len(str(v)) for v in (c.label, *cells)) + 2
+        for c, cells in zip(columns, zip(*shown, strict=True), strict=True)
+    ]
     with pdf.table(text_align="LEFT", line_height=5, col_widths=widths) as grid:
         grid.row([_drawn(c.label) for c in columns])
         for cells in shown:

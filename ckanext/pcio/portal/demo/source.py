@@ -79,7 +79,9 @@ def read_province(folder: Path) -> Province:
             content["datasets"].append({"group": topic.get("group"), **entry})
     _check_schema(folder, content)
     _check_references(folder, content)
-    districts = tuple(_districts(content.pop("districts"), content.pop("box"), content.pop("grid_columns")))
+    districts = tuple(
+        _districts(content.pop("districts"), content.pop("box"), content.pop("grid_columns"))
+    )
     return Province(districts=districts, **content)
 
 

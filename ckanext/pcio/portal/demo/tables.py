@@ -66,12 +66,14 @@ def pick(rng: random.Random, values: Sequence[Any]) -> Any:
 
 def columns_of(entry: Values, province: Province) -> tuple[Column, ...]:
     """Return the columns of a dataset entry."""
-    return tuple(
-        _shared_column(item, province.columns[item])
-        if isinstance(item, str)
-        else _own_column(*next(iter(item.items())), province.phrases)
-        for item in entry.get("columns", ())
-    )
+    columns = []
+    for item in entry.get("columns", ()):
+        if isinstance(item, str):
+            columns.append(_shared_column(item, province.columns[item]))
+        else:
+            ((name, written),) = item.items()
+            columns.append(_own_column(name, written, province.phrases))
+    return tuple(columns)
 
 
 def _shared_column(name: str, written: Values) -> Column:
@@ -138,7 +140,10 @@ def _cross_table(
     rows = []
     for combination in product(*values):
         row: Row = dict(zip((c.id for c in dimensions), combination, strict=True))
-        if "tambon" in row and row.get("amphoe", of_tambon[row["tambon"]]) != of_tambon[row["tambon"]]:
+        if (
+            "tambon" in row
+            and row.get("amphoe", of_tambon[row["tambon"]]) != of_tambon[row["tambon"]]
+        ):
             continue
         weight = weights.get(row.get("amphoe", ""), 1.0)
         growth = 1 + 0.03 * (row.get("year", row.get("fiscal_year", last_year)) - last_year)
@@ -184,8 +189,12 @@ def _register(
             else pick(rng, province.districts)
         )
         tambon = pick(rng, district.tambons)
-        longitude = round(district.west + (district.east - district.west) * (0.1 + 0.8 * rng.random()), 4)
-        latitude = round(district.south + (district.north - district.south) * (0.1 + 0.8 * rng.random()), 4)
+        longitude = round(
+            district.west + (district.east - district.west) * (0.1 + 0.8 * rng.random()), 4
+        )
+        latitude = round(
+            district.south + (district.north - district.south) * (0.1 + 0.8 * rng.random()), 4
+        )
         fixed: Row = {
             "amphoe": district.name,
             "tambon": tambon,
