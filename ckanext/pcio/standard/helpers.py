@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from babel.dates import format_date
 from ckan import model
 from markupsafe import Markup
 
-from ckanext.pcio.standard import completeness, consistency, dates, values
+from ckanext.pcio.standard import completeness, consistency, values
+from ckanext.pcio.standard.fields import field_label, field_vocabulary_name
 from ckanext.pcio.standard.vocabulary import Vocabulary, vocabulary
 
 Field = Mapping[str, Any]
@@ -40,12 +43,11 @@ def pcio_text(text: Any, lang: str | None = None) -> str:
 
 def pcio_label(field: Field, lang: str | None = None) -> str:
     """Return the label of a schema field."""
-    return pcio_text(field.get("label"), lang) or field["field_name"]
+    return field_label(field, lang or pcio_language())
 
 
-def field_vocabulary(field: Field) -> Vocabulary:
-    """Return the vocabulary a schema field takes its values from."""
-    return vocabulary(field.get("pcio_vocabulary") or field["field_name"])
+def _words(field: Field) -> Vocabulary:
+    return vocabulary(field_vocabulary_name(field))
 
 
 def pcio_choices(field: Field) -> list[dict[str, Any]]:
@@ -58,7 +60,7 @@ def pcio_choices(field: Field) -> list[dict[str, Any]]:
             "offered": not term.not_present
             and (not term.versions or FORM_VERSION in term.versions),
         }
-        for term in field_vocabulary(field).terms
+        for term in _words(field).terms
     ]
 
 
@@ -68,7 +70,7 @@ def pcio_form_choices(field: Field, current: Any) -> list[dict[str, Any]]:
     Each has value, text, key and selected. A stored value the vocabulary does not know stays in
     the list, so that opening and saving a form never drops it silently.
     """
-    words = field_vocabulary(field)
+    words = _words(field)
     chosen = [str(part) for part in values.split_terms(words, current)]
     found = {part: words.find(part) for part in chosen}
     selected = {term.value if term else part for part, term in found.items()}
@@ -89,7 +91,7 @@ def pcio_form_choices(field: Field, current: Any) -> list[dict[str, Any]]:
 
 def pcio_terms_text(field: Field, value: Any) -> list[str]:
     """Return the values of a field in the reader's language; unknown ones as they are."""
-    words, lang = field_vocabulary(field), pcio_language()
+    words, lang = _words(field), pcio_language()
     texts = []
     for part in values.split_terms(words, value):
         term = words.find(part) if isinstance(part, str) else None
@@ -273,20 +275,22 @@ def pcio_has_value(field: Field, data: Mapping[str, Any]) -> bool:
 
 def pcio_date(value: Any) -> Markup:
     """Return a date in words with the Buddhist year (Thai) and a Gregorian machine value."""
-    day = dates.parse_iso(value) if isinstance(value, str) else None
-    if day is None:
+    try:
+        day = date.fromisoformat(value[:10])
+    except (TypeError, ValueError):
         return Markup.escape("" if value is None else value)
-    return Markup('<time datetime="{}">{}</time>').format(
-        day.isoformat(), dates.in_words(day, pcio_language())
-    )
+    lang = pcio_language()
+    era_year = day.year if lang == "en" else day.year + values.BUDDHIST_OFFSET
+    words = f"{format_date(day, 'd MMMM', locale=lang)} {era_year}"
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
 
 
 def pcio_year(value: Any) -> Markup:
     """Return a year of the Buddhist era; in English with the Gregorian year beside it."""
     written = str(value or "").strip()
-    if not (written.isdigit() and dates.is_buddhist_year(int(written))):
+    if not (written.isdigit() and int(written) in values.BUDDHIST_YEARS):
         return Markup.escape(written)
-    gregorian = int(written) - dates.BUDDHIST_OFFSET
+    gregorian = int(written) - values.BUDDHIST_OFFSET
     shown = written if pcio_language() == "th" else f"{gregorian} (B.E. {written})"
     return Markup('<time datetime="{:04d}">{}</time>').format(gregorian, shown)
 

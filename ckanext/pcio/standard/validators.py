@@ -25,6 +25,7 @@ from ckan import logic, model
 from ckan.lib.navl.dictization_functions import unflatten
 
 from ckanext.pcio.standard import completeness, consistency, tags, values
+from ckanext.pcio.standard.fields import field_vocabulary_name
 from ckanext.pcio.standard.helpers import FIELD_OF_ITEM, pcio_label, pcio_language
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.slug import slugify, unique_slug
@@ -185,7 +186,7 @@ def _value_validator(
 
 
 def _words(field: Field) -> Any:
-    return vocabulary(field.get("pcio_vocabulary") or field["field_name"])
+    return vocabulary(field_vocabulary_name(field))
 
 
 def _range(field: Field) -> tuple[Any, Any]:
@@ -381,13 +382,21 @@ def pcio_after(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
 
     if saving.active or saving.importing:
         for item in completeness.check(record):
-            name = FIELD_OF_ITEM.get(item.code, item.code)
+            name = _field_of(item.code, record)
             if item.state != "ok" and not _has_errors(errors, name):
                 _refuse(fields[name], (name,), errors, context, _item_message(item))
     for problem in consistency.dataset_problems(record, _lists_with_other(fields)):
         if not _has_errors(errors, problem.field):
             _report(problem, fields[problem.field], (problem.field,), errors, context)
     _check_resources(record, schema, errors, context)
+
+
+def _field_of(code: str, record: Mapping[str, Any]) -> str:
+    """Return the field to name for an item; of item 9, the half that is not there."""
+    unit = vocabulary("update_frequency_unit").find(record.get("update_frequency_unit"))
+    if code == "update_frequency" and unit is not None:
+        return "update_frequency_interval"
+    return FIELD_OF_ITEM.get(code, code)
 
 
 def _item_message(item: completeness.ItemState) -> Message:
@@ -404,8 +413,6 @@ def _has_errors(errors: Mapping[Key, Any], name: str) -> bool:
     names = {name}
     if name == "tag_string":
         names.add("tags")
-    if name == "update_frequency_unit":
-        names.add("update_frequency_interval")
     return any(found for key, found in errors.items() if key[0] in names and found)
 
 
@@ -443,7 +450,7 @@ def _check_resources(
 
 def _lists_with_other(fields: Mapping[str, Field]) -> list[tuple[str, str]]:
     return [
-        (name, field.get("pcio_vocabulary") or name)
+        (name, field_vocabulary_name(field))
         for name, field in fields.items()
         if field.get("pcio_asks_other")
     ]

@@ -8,6 +8,7 @@ ckanext-thai_gdc: text, JSON-able lists, "True"/"False", Buddhist years, Gregori
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable
@@ -26,6 +27,11 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
 )
+_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]\d\d:\d\d.*)?")
+# Years that can only be meant in one era.
+BUDDHIST_YEARS = range(2400, 2601)
+GREGORIAN_YEARS = range(1800, 2201)
+BUDDHIST_OFFSET = 543
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?")
 
 
@@ -98,9 +104,7 @@ def term(vocabulary: Vocabulary, value: Any) -> str:
         value = value[0]
     if isinstance(value, str) and (found := vocabulary.find(value)):
         return found.value
-    raise Refused(
-        _not_a_term(vocabulary, [value]), value if isinstance(value, str) else shown(value)
-    )
+    raise Refused(_not_a_term(vocabulary, [value]), _as_it_came(value))
 
 
 def terms(vocabulary: Vocabulary, value: Any) -> list[str]:
@@ -146,7 +150,7 @@ def _not_a_term(vocabulary: Vocabulary, values: list[Any]) -> Message:
         N_('"{value}" is not one of the values of the standard. Choose one of: {choices}'),
         {
             "value": '", "'.join(shown(value) for value in values),
-            "choices": TermList(vocabulary.terms),
+            "choices": TermList(tuple(term for term in vocabulary.terms if not term.not_present)),
         },
     )
 
@@ -161,13 +165,94 @@ def boolean(value: Any) -> str:
         return value.strip().capitalize()
     raise Refused(
         Message(N_('"{value}" is not "True", "False" or blank'), {"value": shown(value)}),
-        value if isinstance(value, str) else shown(value),
+        _as_it_came(value),
     )
 
 
 def digits(value: Any) -> str:
     """Return `value` as a text with Thai digits written as 0-9."""
     return thai.arabic_digits(text(value))
+
+
+def year(value: Any) -> str:
+    """Return a year of the Buddhist era, four digits."""
+    if is_blank(value):
+        return ""
+    number = "" if isinstance(value, (bool, list, dict)) else digits(value).removesuffix(".0")
+    if re.fullmatch(r"\d{4}", number):
+        if int(number) in BUDDHIST_YEARS:
+            return number
+        if int(number) in GREGORIAN_YEARS:
+            raise Refused(
+                Message(
+                    N_(
+                        '"{value}" is a year of the Gregorian era; write it in the Buddhist era '
+                        "({suggestion})"
+                    ),
+                    {"value": shown(value), "suggestion": int(number) + BUDDHIST_OFFSET},
+                ),
+                _as_it_came(value),
+            )
+    if re.fullmatch(r"\d{1,2}", number):
+        raise Refused(
+            Message(
+                N_(
+                    '"{value}" is ambiguous; write the year of the Buddhist era with four digits, '
+                    "such as 2567"
+                ),
+                {"value": shown(value)},
+            ),
+            _as_it_came(value),
+        )
+    raise Refused(
+        Message(
+            N_('"{value}" is not a year of the Buddhist era with four digits, such as 2567'),
+            {"value": shown(value)},
+        ),
+        _as_it_came(value),
+    )
+
+
+def iso_date(value: Any) -> str:
+    """Return a Gregorian ISO date; a year of the Buddhist era is converted.
+
+    Only year-month-day is read: 09/07/2568 may mean July or September.
+    """
+    if is_blank(value):
+        return ""
+    if isinstance(value, dt.date):
+        value = value.isoformat()
+    written = digits(value) if isinstance(value, str) else ""
+    found = _ISO_DATE.fullmatch(written)
+    if not found:
+        raise Refused(
+            Message(
+                N_('"{value}" is not a date; write year-month-day, such as 2568-07-09'),
+                {"value": shown(value)},
+            ),
+            _as_it_came(value),
+        )
+    number = int(found["year"])
+    gregorian = number - BUDDHIST_OFFSET if number in BUDDHIST_YEARS else number
+    if gregorian not in GREGORIAN_YEARS:
+        raise Refused(
+            Message(
+                N_('"{value}": {year} is a year of neither the Buddhist nor the Gregorian era'),
+                {"value": shown(value), "year": number},
+            ),
+            _as_it_came(value),
+        )
+    try:
+        return dt.date(gregorian, int(found["month"]), int(found["day"])).isoformat()
+    except ValueError:
+        raise Refused(
+            Message(N_('"{value}" is not a day of the calendar'), {"value": shown(value)}),
+            _as_it_came(value),
+        ) from None
+
+
+def _as_it_came(value: Any) -> str:
+    return value if isinstance(value, str) else shown(value)
 
 
 def whole_number(value: Any, low: int, high: int) -> str:
@@ -210,7 +295,7 @@ def coordinate(value: Any, low: float, high: float) -> str:
                 "example": "13.7563" if high <= 90 else "100.5018",  # noqa: PLR2004
             },
         ),
-        value if isinstance(value, str) else shown(value),
+        _as_it_came(value),
     )
 
 

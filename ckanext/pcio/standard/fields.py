@@ -1,0 +1,48 @@
+"""The metadata schema as data (`schemas/dataset.yaml`), for code that runs without CKAN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from ckanext.pcio.standard.vocabulary import SCHEMAS_DIR
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Mapping[str, Any]:
+    path = SCHEMAS_DIR / "dataset.yaml"
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+
+
+@lru_cache(maxsize=1)
+def dataset_fields() -> Mapping[str, Mapping[str, Any]]:
+    """Return the dataset fields by name, in the form's order."""
+    return {field["field_name"]: field for field in _schema()["dataset_fields"]}
+
+
+@lru_cache(maxsize=1)
+def resource_fields() -> Mapping[str, Mapping[str, Any]]:
+    """Return the resource fields by name, in the form's order."""
+    return {field["field_name"]: field for field in _schema()["resource_fields"]}
+
+
+@lru_cache(maxsize=8)
+def dataset_fields_of(preset: str) -> tuple[str, ...]:
+    """Return the names of the dataset fields with this preset ("pcio_terms", ...)."""
+    return tuple(name for name, field in dataset_fields().items() if field.get("preset") == preset)
+
+
+def field_label(field: Mapping[str, Any], language: str) -> str:
+    """Return the label of a field in `language` ("th" or "en"); its name where it has none."""
+    text = field.get("label") or field["field_name"]
+    return text.get(language) or next(iter(text.values())) if isinstance(text, Mapping) else text
+
+
+def field_vocabulary_name(field: Mapping[str, Any]) -> str:
+    """Return the name of the vocabulary a field takes its values from."""
+    return field.get("pcio_vocabulary") or field["field_name"]
