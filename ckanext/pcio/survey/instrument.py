@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.standard.yamlfile import SettingsFileError, load_yaml
 from ckanext.pcio.survey.form import (
     Column,
     Field,
@@ -55,35 +53,16 @@ def load_instrument(edition: str, directory: Path = SURVEYS_DIR) -> Instrument:
         )
     path = directory / f"{edition}.yaml"
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _broken(path, "$", str(error)) from error
-    _validate(path, content)
+        content = load_yaml(path, SURVEYS_DIR / SCHEMA_FILE)
+    except SettingsFileError as error:
+        raise InstrumentError(error.message) from error
     instrument = _Builder().instrument(content)
     _check_references(path, instrument)
     return instrument
 
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 def _broken(path: Path, where: str, problem: str) -> InstrumentError:
-    return InstrumentError(
-        Message(
-            N_("Survey file {file}, at {where}: {problem}"),
-            {"file": path.name, "where": where, "problem": problem},
-        )
-    )
-
-
-def _validate(path: Path, content: Any) -> None:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, needed here only
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
-    schema = json.loads((SURVEYS_DIR / SCHEMA_FILE).read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(schema).iter_errors(content))
-    if error is not None:
-        raise _broken(path, error.json_path, error.message)
+    return InstrumentError(SettingsFileError(path, where, problem).message)
 
 
 def _check_references(path: Path, instrument: Instrument) -> None:

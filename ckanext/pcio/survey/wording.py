@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from ckanext.pcio.catalog.readers.reading import Source
-from ckanext.pcio.standard.vocabulary import vocabulary
 
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.standard.vocabulary import vocabulary
 from ckanext.pcio.survey.scope import Pair
 
 
@@ -45,7 +47,19 @@ class Label:
 
     def text(self, language: str = "th") -> str:
         """Return the label in `language`."""
-        return vocabulary(self.vocabulary).by_key(self.key).label(language)
+        term = vocabulary(self.vocabulary).by_key(self.key)
+        return term.label(language) if term else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as people read it."""
+
+    date: date
+
+    def text(self, language: str = "th") -> str:
+        """Return the date in words of `language`."""
+        return format_date(self.date, language)
 
 
 def labels(name: str, keys: Iterable[str]) -> Joined:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from ckanext.pcio.registers.records import Exchange
 from ckanext.pcio.standard.messages import N_, Message
@@ -16,7 +17,7 @@ from ckanext.pcio.survey.sharing import (
     level_values,
     sharing,
 )
-from ckanext.pcio.survey.wording import number_of, private_unseen, register_unseen
+from ckanext.pcio.survey.wording import Day, Joined, number_of, private_unseen, register_unseen
 
 NAME = "P2.2.3.2"
 VERSION = 1
@@ -50,14 +51,14 @@ def propose(context: RuleContext) -> Proposal:
             "partners": figures.partners,
             "calls": figures.calls,
             "records": figures.records,
-            "last_use": figures.last_use,
+            "last_use": figures.last_use.isoformat() if figures.last_use else None,
             # The form is filled in Thai, whatever the language of the report.
             "use_details": figures.sentence().text("th") if figures.exchanges else "",
         },
         reasons=(
             number_of(Message(N_("Disclosable datasets")), disclosable),
             *level_reasons(found),
-            figures.sentence(),
+            *([figures.sentence()] if figures.exchanges else []),
             Message(
                 N_(
                     "“{option}” rests on the two numbers the form asks for, which this catalog "
@@ -81,7 +82,7 @@ class Figures:
     partners: int
     calls: int | None
     records: int | None
-    last_use: str | None
+    last_use: date | None
 
     @property
     def any_use(self) -> bool:
@@ -90,20 +91,24 @@ class Figures:
 
     def sentence(self) -> Message:
         """Say the figures in one sentence."""
-        unknown = Message(N_("not stated"))
         return Message(
-            N_(
-                "Exchanges under way: {exchanges}, with {partners} agencies; calls: {calls}; "
-                "records: {records}; last use: {last_use}."
-            ),
+            N_("Exchanges under way: {exchanges}, with {partners} agencies; {figures}."),
             {
                 "exchanges": self.exchanges,
                 "partners": self.partners,
-                "calls": unknown if self.calls is None else self.calls,
-                "records": unknown if self.records is None else self.records,
-                "last_use": unknown if self.last_use is None else self.last_use,
+                "figures": Joined(tuple(self._known()), "; "),
             },
         )
+
+    def _known(self) -> Iterator[Message]:
+        if self.calls is not None:
+            yield Message(N_("calls: {number}"), {"number": self.calls})
+        if self.records is not None:
+            yield Message(N_("records: {number}"), {"number": self.records})
+        if self.last_use is not None:
+            yield Message(N_("last use: {date}"), {"date": Day(self.last_use)})
+        if not self.any_use:
+            yield Message(N_("no figures of use stated"))
 
 
 def _figures(exchanges: tuple[Exchange, ...]) -> Figures:
@@ -115,7 +120,7 @@ def _figures(exchanges: tuple[Exchange, ...]) -> Figures:
         partners=len({e.partner for e in exchanges}),
         calls=sum(calls) if calls else None,
         records=sum(records) if records else None,
-        last_use=max(used).isoformat() if used else None,
+        last_use=max(used) if used else None,
     )
 
 

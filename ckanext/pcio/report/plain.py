@@ -1,0 +1,40 @@
+"""Text made fit for terminals and tables: one line, no control characters, measured in columns."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+# Categories of characters that command a terminal or turn the direction of the line.
+_UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
+_DIRECTION = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain(text: str) -> str:
+    """Return `text` on one line, without characters that could command a terminal."""
+    if text.isprintable():
+        return text
+    shown = (" " if unicodedata.category(c) in _UNSAFE else c for c in text if c not in _DIRECTION)
+    return " ".join("".join(shown).split())
+
+
+def width(text: str) -> int:
+    """Return how many columns `text` takes: Thai vowel and tone marks above and below take none."""
+    return sum(
+        0
+        if unicodedata.category(c) in {"Mn", "Me", "Cf"}
+        else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+
+
+def padded(text: str, columns: int) -> str:
+    """Return `text` filled with spaces to `columns`."""
+    return text + " " * max(0, columns - width(text))
+
+
+def chosen_codes(option: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the option codes of a proposal as a tuple."""
+    if option is None:
+        return ()
+    return (option,) if isinstance(option, str) else tuple(option)
