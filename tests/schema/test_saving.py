@@ -131,7 +131,7 @@ REFUSED = [
     ("url", "www.example.go.th", "www.example.go.th"),
     ("reference_url_catalog", "ไม่มี", "ไม่มี"),
     ("high_value_dataset", "yes", "yes"),
-    ("first_year_of_data", "2017", "พ.ศ."),
+    ("first_year_of_data", "2017", "พุทธศักราช"),
     ("last_year_of_data", "67", "67"),
     ("last_updated_date", "9/7/68", "9/7/68"),
     ("west_bound_longitude", "190", "190"),

@@ -94,6 +94,8 @@ ACCEPTED = [
     (values.iso_date, "๒๕๖๘-๐๗-๐๙", "2025-07-09"),
     (values.iso_date, "2567-02-29", "2024-02-29"),
     (values.iso_date, "2025-07-09T10:00:00", "2025-07-09"),
+    (values.iso_date, "9 กรกฎาคม 2568", "2025-07-09"),
+    (values.iso_date, "31/12/2568", "2025-12-31"),
     (values.iso_date, "", ""),
 ]
 
@@ -123,14 +125,14 @@ REFUSED = [
     (values.url, "javascript:alert(1)", "http://"),
     (values.url, "http://", "http://"),
     (values.url, "http://[::1", "http://"),
-    (values.year, "2025", "พ.ศ."),
-    (values.year, "68", "พ.ศ."),
-    (values.year, "2567-2568", "พ.ศ."),
-    (values.year, "3000", "พ.ศ."),
-    (values.iso_date, "09/07/2568", "ปี-เดือน-วัน"),
-    (values.iso_date, "68-07-09", "ปี-เดือน-วัน"),
+    (values.year, "2025", "พุทธศักราช"),
+    (values.year, "68", "พุทธศักราช"),
+    (values.year, "2567-2568", "พุทธศักราช"),
+    (values.year, "3000", "พุทธศักราช"),
+    (values.iso_date, "09/07/2025", "09/07/2025"),
+    (values.iso_date, "9/7/68", "9/7/68"),
     (values.iso_date, "2025-02-30", "2025-02-30"),
-    (values.iso_date, "2300-01-01", "2300"),
+    (values.iso_date, "1482-01-01", "1482"),
     (values.iso_date, "เมื่อวาน", "เมื่อวาน"),
 ]
 

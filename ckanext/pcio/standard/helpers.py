@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from babel.dates import format_date
 from ckan import model
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from ckanext.pcio.standard import completeness, consistency, values
+from ckanext.pcio.standard import completeness, consistency, dates, values
 from ckanext.pcio.standard.fields import field_label, field_vocabulary_name
 from ckanext.pcio.standard.vocabulary import Vocabulary, vocabulary
 
@@ -275,22 +273,19 @@ def pcio_has_value(field: Field, data: Mapping[str, Any]) -> bool:
 
 def pcio_date(value: Any) -> Markup:
     """Return a date in words with the Buddhist year (Thai) and a Gregorian machine value."""
-    try:
-        day = date.fromisoformat(value[:10])
-    except (TypeError, ValueError):
-        return Markup.escape("" if value is None else value)
-    lang = pcio_language()
-    era_year = day.year if lang == "en" else day.year + values.BUDDHIST_OFFSET
-    words = f"{format_date(day, 'd MMMM', locale=lang)} {era_year}"
+    day = dates.parse_iso(value) if isinstance(value, str) else None
+    if day is None:
+        return escape("" if value is None else value)
+    words = dates.format_date(day, pcio_language())
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
 
 
 def pcio_year(value: Any) -> Markup:
     """Return a year of the Buddhist era; in English with the Gregorian year beside it."""
     written = str(value or "").strip()
-    if not (written.isdigit() and int(written) in values.BUDDHIST_YEARS):
-        return Markup.escape(written)
-    gregorian = int(written) - values.BUDDHIST_OFFSET
+    if not (written.isdigit() and dates.is_buddhist_year(int(written))):
+        return escape(written)
+    gregorian = int(written) - dates.BUDDHIST_OFFSET
     shown = written if pcio_language() == "th" else f"{gregorian} (B.E. {written})"
     return Markup('<time datetime="{:04d}">{}</time>').format(gregorian, shown)
 

@@ -8,7 +8,6 @@ ckanext-thai_gdc: text, JSON-able lists, "True"/"False", Buddhist years, Gregori
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckanext.pcio.standard import thai
+from ckanext.pcio.standard import dates, thai
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.vocabulary import Term, Vocabulary
 
@@ -27,11 +26,8 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
 )
-_ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]\d\d:\d\d.*)?")
-# Years that can only be meant in one era.
-BUDDHIST_YEARS = range(2400, 2601)
-GREGORIAN_YEARS = range(1800, 2201)
-BUDDHIST_OFFSET = 543
+# A year of data beyond this is a slip of the keyboard.
+LAST_YEAR = 2600
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?")
 
 
@@ -178,77 +174,30 @@ def year(value: Any) -> str:
     """Return a year of the Buddhist era, four digits."""
     if is_blank(value):
         return ""
-    number = "" if isinstance(value, (bool, list, dict)) else digits(value).removesuffix(".0")
-    if re.fullmatch(r"\d{4}", number):
-        if int(number) in BUDDHIST_YEARS:
-            return number
-        if int(number) in GREGORIAN_YEARS:
-            raise Refused(
-                Message(
-                    N_(
-                        '"{value}" is a year of the Gregorian era; write it in the Buddhist era '
-                        "({suggestion})"
-                    ),
-                    {"value": shown(value), "suggestion": int(number) + BUDDHIST_OFFSET},
-                ),
-                _as_it_came(value),
-            )
-    if re.fullmatch(r"\d{1,2}", number):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    reading = dates.read_year(value)
+    if reading.reason is not None:
+        raise Refused(reading.reason, _as_it_came(value))
+    if reading.year is not None and reading.year > LAST_YEAR:
         raise Refused(
             Message(
-                N_(
-                    '"{value}" is ambiguous; write the year of the Buddhist era with four digits, '
-                    "such as 2567"
-                ),
+                N_('"{value}" is not one year of the Buddhist era, such as 2567'),
                 {"value": shown(value)},
             ),
             _as_it_came(value),
         )
-    raise Refused(
-        Message(
-            N_('"{value}" is not a year of the Buddhist era with four digits, such as 2567'),
-            {"value": shown(value)},
-        ),
-        _as_it_came(value),
-    )
+    return "" if reading.year is None else str(reading.year)
 
 
 def iso_date(value: Any) -> str:
-    """Return a Gregorian ISO date; a year of the Buddhist era is converted.
-
-    Only year-month-day is read: 09/07/2568 may mean July or September.
-    """
+    """Return a Gregorian ISO date; what `standard.dates` reads in other forms is converted."""
     if is_blank(value):
         return ""
-    if isinstance(value, dt.date):
-        value = value.isoformat()
-    written = digits(value) if isinstance(value, str) else ""
-    found = _ISO_DATE.fullmatch(written)
-    if not found:
-        raise Refused(
-            Message(
-                N_('"{value}" is not a date; write year-month-day, such as 2568-07-09'),
-                {"value": shown(value)},
-            ),
-            _as_it_came(value),
-        )
-    number = int(found["year"])
-    gregorian = number - BUDDHIST_OFFSET if number in BUDDHIST_YEARS else number
-    if gregorian not in GREGORIAN_YEARS:
-        raise Refused(
-            Message(
-                N_('"{value}": {year} is a year of neither the Buddhist nor the Gregorian era'),
-                {"value": shown(value), "year": number},
-            ),
-            _as_it_came(value),
-        )
-    try:
-        return dt.date(gregorian, int(found["month"]), int(found["day"])).isoformat()
-    except ValueError:
-        raise Refused(
-            Message(N_('"{value}" is not a day of the calendar'), {"value": shown(value)}),
-            _as_it_came(value),
-        ) from None
+    reading = dates.read_date(value)
+    if reading.reason is not None:
+        raise Refused(reading.reason, _as_it_came(value))
+    return "" if reading.day is None else reading.day.isoformat()
 
 
 def _as_it_came(value: Any) -> str:
