@@ -1,0 +1,178 @@
+"""Pages as a person meets them: in a browser, by keyboard, on a phone, through axe."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import DESKTOP, PHONE
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "home": "/",
+    "datasets": "/dataset/",
+    "dataset": "/dataset/pcio-dataset-tourism-1",
+    "offices": "/organization/",
+    "readiness": "/readiness",
+    "list": "/readiness/list/open",
+    "about": "/about",
+}
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+def visit(page, path, size="desktop", language="th"):
+    page.set_viewport_size(SIZES[size])
+    answer = page.goto(("/en" if language == "en" else "") + path, wait_until="networkidle")
+    assert answer.status == 200
+    return page
+
+
+def test_the_dashboard_reads_in_thai(page):
+    visit(page, "/readiness")
+    assert "ความพร้อมรัฐบาลดิจิทัล" in page.get_by_role("heading", level=1).inner_text()
+    assert page.get_by_text("คำตอบที่เสนอ").first.is_visible()
+    number = page.locator("[data-measure=open] .pcio-share a").first
+    expected = int(number.locator("strong").inner_text())
+    number.click()
+    page.wait_for_url("**/readiness/list/open")
+    assert page.locator(".pcio-row").count() == expected == 4
+
+
+def test_a_dataset_reads_in_thai(page):
+    visit(page, PAGES["dataset"])
+    assert "จำนวนนักท่องเที่ยวรายเดือน" in page.get_by_role("heading", level=1).inner_text()
+
+
+def test_the_home_page_searches_and_leads_to_readiness(page):
+    visit(page, "/")
+    page.get_by_role("main").get_by_role("link", name="เปิดหน้าความพร้อม").click()
+    page.wait_for_url("**/readiness")
+    visit(page, "/")
+    page.get_by_role("searchbox").fill("ท่องเที่ยว")
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_url("**/dataset/?q=*")
+    assert page.locator(".dataset-item").count() == 4
+
+
+def test_the_language_changes_and_the_page_stays(page):
+    visit(page, "/readiness/list/open?own=1")
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/en/readiness/list/open?own=1")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", level=1).inner_text() == "Open"
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways(page, name, size, language):
+    visit(page, PAGES[name], size, language)
+    wide, seen = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= seen
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_heading_cuts_its_thai_marks(page, name):
+    """A line lower than 1.4 times its letters cuts vowels and tone marks stacked above them."""
+    visit(page, PAGES[name])
+    low = page.evaluate(
+        """() => [...document.querySelectorAll(
+                'h1, h2, h3, h4, p, a, dt, dd, th, td, label, button')]
+            .filter(e => e.offsetParent && /[ก-๙]/.test(e.textContent))
+            .filter(e => {
+                const style = getComputedStyle(e);
+                return parseFloat(style.lineHeight) < 1.4 * parseFloat(style.fontSize);
+            })
+            .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert low == []
+
+
+def test_the_portals_own_typeface_is_used(page):
+    visit(page, "/")
+    page.evaluate("document.fonts.ready")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert any("PCIO Sarabun" in family for family in loaded)
+
+
+def focused(page) -> str:
+    return page.evaluate(
+        "(document.activeElement.getAttribute('href') || document.activeElement.id || '')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("home", {"/dataset/", "/organization/", "/readiness", "field-main-search"}),
+        ("readiness", {"#answers", "/readiness/list/open", "/readiness/list/waiting"}),
+        ("list", {"filter-own", "filter-organization", "filter-sort", "/readiness"}),
+    ],
+)
+def test_the_keyboard_reaches_the_main_links(page, name, wanted):
+    visit(page, PAGES[name])
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(focused(page))
+        if wanted <= reached:
+            return
+    raise AssertionError(wanted - reached)
+
+
+def test_focus_can_be_seen(page):
+    visit(page, "/readiness")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            """() => {
+                const style = getComputedStyle(document.activeElement);
+                return [style.outlineStyle, parseFloat(style.outlineWidth), style.boxShadow];
+            }"""
+        )
+        assert (style[0] != "none" and style[1] >= 2) or style[2] != "none", focused(page)
+
+
+def test_the_menu_opens_on_a_phone(page):
+    visit(page, "/", "phone")
+    link = page.get_by_role("banner").get_by_role("link", name="ความพร้อม")
+    assert not link.is_visible()
+    page.locator(".navbar-toggler").click()
+    link.wait_for(state="visible")
+    link.click()
+    page.wait_for_url("**/readiness")
+
+
+def test_print_leaves_the_portal_around_the_page_out(page):
+    visit(page, "/readiness")
+    page.emulate_media(media="print")
+    assert not page.locator(".masthead").is_visible()
+    assert page.locator("#answers").is_visible()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page, name, size, language):
+    visit(page, PAGES[name], size, language)
+    found = Axe().run(page)
+    problems = [
+        f"{v['id']} ({v['impact']}): {node['html'][:160]}"
+        for v in found.response["violations"]
+        for node in v["nodes"]
+    ]
+    assert problems == []
+
+
+def test_axe_finds_what_is_wrong(page):
+    """The check itself can fail."""
+    visit(page, "/readiness")
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=x:>')")
+    page.evaluate("document.querySelectorAll('img[src=\"x:\"]').forEach(e => e.src = '')")
+    found = Axe().run(page)
+    assert "image-alt" in {v["id"] for v in found.response["violations"]}
