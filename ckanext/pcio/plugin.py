@@ -12,7 +12,7 @@ from ckan.lib.plugins import DefaultTranslation
 
 from .catalog import actions as catalog_actions
 from .catalog import auth as catalog_auth
-from .catalog import sync
+from .catalog import datastore, sync
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
 from .dashboard.views import pcio_dashboard
@@ -35,7 +35,11 @@ def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
     }
 
 
-@tk.blanket.actions(_functions(catalog_actions, survey_actions))
+def _actions() -> dict[str, Any]:
+    return {**_functions(catalog_actions, survey_actions), **datastore.chained_actions()}
+
+
+@tk.blanket.actions(_actions)
 @tk.blanket.auth_functions(_functions(catalog_auth, survey_auth))
 @tk.blanket.blueprints([pcio_dashboard])
 @tk.blanket.cli([pcio])
