@@ -163,12 +163,16 @@ class Postgres:
             )
 
 
+_PASS = stat.S_IXGRP | stat.S_IXOTH
+
+
 def _let_others_pass(place: Path) -> None:
     """Let other accounts traverse, but not list, the folders above and including `place`."""
     for folder in (place, *place.parents):
         mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
+        # The group too: the account's processes keep root's group, whose bits are asked first.
+        if mode & _PASS != _PASS:
+            folder.chmod(mode | _PASS)
 
 
 class Redis:
