@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from ckanext.pcio.search.app import SearchApp
 from ckanext.pcio.search.index import Cores, DirectoryInUseError, DirectoryLock
 
 # After a kill -9 of the parent the old worker needs about a second to notice and let go.
-_WAIT_FOR_DIRECTORY = 5.0
+_WAIT = 5.0
 
 
 class _Service(BaseApplication):
@@ -63,24 +64,47 @@ class _Service(BaseApplication):
             self.app.close()
 
 
+def _address_problem(host: str, port: int) -> str | None:
+    """Say why one cannot listen there; Gunicorn would try for seconds and say it ten times."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return None
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m ckanext.pcio.search", description=__doc__)
     parser.add_argument("--data", required=True, help="directory of the indexes")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8983, help="port to listen on")
+    parser.add_argument(
+        "--wait", type=float, default=_WAIT, help="seconds to wait for a service that is ending"
+    )
     parser.add_argument("--threads", type=int, default=8, help="requests answered at once")
     arguments = parser.parse_args(argv)
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     try:
-        lock = DirectoryLock(Path(arguments.data), _WAIT_FOR_DIRECTORY)
+        lock = DirectoryLock(Path(arguments.data), arguments.wait)
     except DirectoryInUseError as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
         print(f"The directory {arguments.data} cannot be used: {error}", file=sys.stderr)
+        return 1
+    if problem := _address_problem(arguments.host, arguments.port):
+        print(
+            f"The address {arguments.host}:{arguments.port} cannot be used: {problem}",
+            file=sys.stderr,
+        )
         return 1
     _Service(arguments, lock).run()
     return 0

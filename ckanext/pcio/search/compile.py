@@ -243,8 +243,8 @@ class Compiler:
                 FieldType.Integer,
                 lower,
                 upper,
-                node.include_lower,
-                node.include_upper,
+                node.include_lower or lower is None,
+                node.include_upper or upper is None,
             )
         place = words_of(name) if field.is_text else None
         at, prefix = (place.main, place.prefix) if place else (EXACT, name + SEPARATOR)

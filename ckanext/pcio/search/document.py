@@ -91,7 +91,7 @@ def _values(source: Mapping[str, Any]) -> dict[str, list[str]]:
             )
         values[name] = [_checked(field, text, label) for text in texts]
     for name in REQUIRED:
-        if not values.get(name):
+        if not any(values.get(name, ())):
             raise RequestError(f"[doc={label}] missing required field: {name}")
     values.setdefault("indexed_ts", [format_date(to_millis(datetime.now(timezone.utc)))])
     return values

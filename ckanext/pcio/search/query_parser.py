@@ -172,7 +172,7 @@ class _Parser:
             if first and (word := self.operator(("AND", "OR", "&&", "||"))):
                 raise self.error(f"'{word}' without anything before it")
             modifier = self.modifier()
-            if not self.peek() or self.peek() == ")":
+            if not self.peek() or self.peek() == ")" or self.operator(tuple(_OPERATORS)):
                 raise self.error("a clause is missing")
             node = self.clause(field)
             self.combine(found, conjunction, modifier, node)

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 _DEFAULT_ROWS = 10
 _IGNORED = ("bf", "boost")
 _MAX_NESTING = 10
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def select(core: Core, params: Params) -> dict[str, Any]:
@@ -85,6 +86,7 @@ class QueryBuilder:
 
     def query(self, text: str, parser: str, local: LocalParams | None = None) -> Query:
         """Return the query of a text; one without anything to search for matches nothing."""
+        text = _SURROGATE.sub("\ufffd", text)
         self.depth += 1
         if self.depth > _MAX_NESTING:
             raise QueryError("local parameters are nested too deeply")
