@@ -143,7 +143,7 @@ class TestReadiness:
         page = soup(get(app, "/en/readiness", province["sysadmin"]))
         share = page.select_one("[data-measure=open] .pcio-share")
         assert share.select_one("strong").text == "4"
-        assert share.select_one(".pcio-share-of").text == "of 6 that may be disclosed"
+        assert share.select_one(".pcio-share-of").text == "of 6 disclosable"
         assert share.select_one(".pcio-share-percent").text == "66%"
 
     def test_the_six_answers_are_the_actions(self, app, province):
