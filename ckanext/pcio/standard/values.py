@@ -62,7 +62,10 @@ class TermList:
 
 def shown(value: Any) -> str:
     """Return `value` as a short text for a message."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
@@ -130,7 +133,7 @@ def split_terms(vocabulary: Vocabulary, value: Any) -> list[Any]:
         if stripped.startswith("["):
             try:
                 loaded = json.loads(stripped)
-            except ValueError:
+            except (ValueError, RecursionError):
                 loaded = None
             if isinstance(loaded, list):
                 return split_terms(vocabulary, loaded)

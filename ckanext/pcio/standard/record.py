@@ -1,0 +1,91 @@
+"""One dataset as some portal wrote it: a package dict, with or without a schema behind it.
+
+thai_gdc's fields are at the top level where ckanext-scheming is at work, and in `extras`
+(`[{"key", "value"}]`) elsewhere. Values are texts, lists, lists in JSON, and mistakes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ckanext.pcio.standard.thai import normalize
+from ckanext.pcio.standard.values import split_terms
+from ckanext.pcio.standard.vocabulary import Term, Vocabulary
+
+# What UTF-8 and PostgreSQL cannot hold: lone surrogates and NUL.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+
+
+def flat(dataset: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of `dataset` with its extras among them.
+
+    A field that is stated at the top level is not replaced by an extra of the same name.
+    """
+    extras = dataset.get("extras")
+    if not isinstance(extras, list) or not extras:
+        return dataset
+    fields = dict(dataset)
+    for extra in extras:
+        key = extra.get("key") if isinstance(extra, Mapping) else None
+        if isinstance(key, str) and key != "extras" and not is_stated(fields.get(key)):
+            fields[key] = extra.get("value")
+    return fields
+
+
+def mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the mappings of a list; nothing where it is no list."""
+    if isinstance(value, (list, tuple)):
+        yield from (item for item in value if isinstance(item, Mapping))
+
+
+def text_of(value: Any) -> str:
+    """Return what `value` says as one text, without outer white space; "" where it says none.
+
+    Numbers count as texts, and so does the only text of a list; other lists and mappings do not.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        if text.isascii() and "\x00" not in text:
+            return text
+        return normalize(_UNWRITABLE.sub("\ufffd", text)).strip()
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return text_of(value[0])
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python cares to write
+        return ""
+
+
+def stated_text(value: Any) -> str:
+    """Return the text of `value`; "" where it is blank or only a dash."""
+    text = text_of(value)
+    return text if text.strip(_DASHES) else ""
+
+
+def is_stated(value: Any) -> bool:
+    """Whether `value` says anything: not blank, not a dash, no empty list or list of blanks."""
+    if isinstance(value, (list, tuple)):
+        return any(is_stated(part) for part in value)
+    if isinstance(value, str):
+        return bool(stated_text(value))
+    return value is not None and value != {}
+
+
+def find_term(words: Vocabulary, value: Any) -> Term | None:
+    """Return the term of `words` that `value` names, alone or as the only member of a list."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return words.find(value) if isinstance(value, str) else None
+
+
+def find_terms(words: Vocabulary, value: Any) -> tuple[Term, ...]:
+    """Return the terms that `value` names (a list, a list in JSON, texts joined by commas)."""
+    found = (words.find(part) for part in split_terms(words, value) if isinstance(part, str))
+    return tuple(dict.fromkeys(term for term in found if term is not None))
