@@ -116,15 +116,12 @@ def labels_of_items(codes: Iterable[str]) -> Joined:
 
 
 def private_unseen(source: Source) -> tuple[Message, ...]:
-    """Return the caveat of a source that shows public datasets only."""
+    """Return the caveat of a source, or a caller, that does not see every private dataset."""
     if source.sees_private:
         return ()
     return (
         Message(
-            N_(
-                "Private and draft datasets cannot be seen in this source; "
-                "they are in none of the numbers."
-            )
+            N_("Private and draft datasets that cannot be seen here are in none of the numbers.")
         ),
     )
 
