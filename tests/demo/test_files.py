@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import re
 import subprocess
@@ -95,7 +96,7 @@ def _points(geometry) -> list[list[float]]:
             (ring,) = geometry["coordinates"]
             assert len(ring) >= 4
             assert ring[0] == ring[-1]
-            pairs = zip(ring, ring[1:], strict=False)
+            pairs = itertools.pairwise(ring)
             twice_area = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs)
             assert twice_area > 0, "exterior rings run counter-clockwise"
             return ring

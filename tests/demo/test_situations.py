@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
 from ckanext.pcio.catalog.counts import count
 from ckanext.pcio.catalog.extract import FactsSettings, facts_from_dataset
+
 from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.portal.demo.source import province
 
