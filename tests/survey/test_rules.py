@@ -136,6 +136,9 @@ class TestOpenData:
         assert "missing: " in notes[1]
         assert "not valid: " in notes[1]
         assert notes[2:] == ["no data dictionary", "disclosable, draft"]
+        thai = rows[1].note.text("th")
+        assert "วัตถุประสงค์" in thai
+        assert "อีเมลสำหรับติดต่อ" in thai
 
     def test_numbers_lead_to_their_datasets(self):
         proposal = answers([facts(), facts(2, **COPY), facts(3, **WAITING)])["P2.2.1.1"]

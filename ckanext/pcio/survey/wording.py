@@ -11,6 +11,7 @@ from ckanext.pcio.catalog.readers.reading import Source
 
 from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.standard.dates import format_date
+from ckanext.pcio.standard.items import ItemName
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.vocabulary import vocabulary
 from ckanext.pcio.survey.scope import Pair
@@ -112,7 +113,7 @@ def missing_items(facts: DatasetFacts) -> Message | None:
 
 def labels_of_items(codes: Iterable[str]) -> Joined:
     """Return the names of mandatory items."""
-    return Joined(tuple(codes))
+    return Joined(tuple(ItemName(code) for code in codes))
 
 
 def private_unseen(source: Source) -> tuple[Message, ...]:
