@@ -275,6 +275,25 @@ def test_sorting_by_a_field_without_a_column():
     assert names(core, sort="state asc, rank_no desc") == ["a", "d", "c", "b"]
 
 
+@pytest.mark.parametrize("sort", ["name asc", "name desc", "title asc", "plain asc", "plain desc"])
+def test_pages_far_down(sort):
+    """Beyond a thousand another way of sorting takes over; nothing is lost or repeated there."""
+    core = Core(None)
+    kinds = {0: {}, 1: {"plain": "a"}, 2: {"plain": "b"}, 3: {"plain": "b"}}
+    everyone = [
+        dataset(f"d{n:04d}", f"t{n // 7}" if n % 5 else "", **kinds[n % 4]) for n in range(1500)
+    ]
+    fill(core, *everyone)
+    seen = [n for at in range(0, 1500, 125) for n in names(core, sort=sort, start=at, rows=125)]
+    assert sorted(seen) == [d["name"] for d in everyone]
+    field, order = sort.split()
+    order_of = {d["name"]: d.get(field) for d in everyone}
+    values = [order_of[name] for name in seen]
+    present = [value for value in values if value is not None]
+    assert present == sorted(present, reverse=order == "desc")
+    assert values == present + [None] * (len(values) - len(present))
+
+
 def test_titles_sort_in_thai():
     core = Core(None)
     fill(core, *(dataset(f"t{n}", t) for n, t in enumerate(["แพร่", "กรุงเทพ", "เชียงใหม่", "ไทย"])))

@@ -12,7 +12,7 @@ How data flows::
     GET select ──► select.QueryBuilder ──► query_parser (text to tree) ─► compile (tree to query)
                      │    dismax: what was typed, over weighted fields
                      │    local_params: {!bool must=…}
-                     ├─► sorting ─► document.read_source ─► fl ─┐
+                     ├─► sorting ─► document.read_document ─► fl ─┐
                      └─► facets ────────────────────────────────┴─► Solr-shaped JSON
 
 A document is kept twice: as terms to find it by, and whole (its stored fields as JSON) to return.

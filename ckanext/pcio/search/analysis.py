@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,7 +36,6 @@ _LONG_ENOUGH = ((3, 5), (5, 2))
 
 _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-_FOLLOWING = _MARKS + "\u0e30\u0e32\u0e33\u0e45"
 _LEADING = "\u0e40-\u0e44"
 _TONES = "\u0e48-\u0e4b"
 
@@ -51,6 +51,8 @@ _TONE_BEFORE_VOWEL = re.compile(rf"([{_TONES}])([\u0e31\u0e34-\u0e3a])")
 _SARA_AM = re.compile(rf"\u0e4d([{_TONES}]?)\u0e32|([{_TONES}])\u0e4d\u0e32")
 _SILENT = re.compile("[\u0e2f\u0e46]")  # paiyannoi and maiyamok carry no word of their own
 _DIGITS = {ord("\u0e50") + value: str(value) for value in range(10)}
+_CANNOT_BEGIN = frozenset(map(chr, (*range(0xE30, 0xE3B), *range(0xE45, 0xE4F))))
+_CANNOT_END = frozenset(map(chr, range(0xE40, 0xE45)))
 _SWAP = re.compile(rf"([{_LEADING}])([\u0e01-\u0e2e])")
 _SECONDARY = re.compile(r"[\u0e47-\u0e4e]")
 
@@ -83,12 +85,18 @@ class _Dictionary:
         path = _word_list()
         text = path.read_text(encoding="utf-8")
         self.words = frozenset(word.strip() for word in text.splitlines())
+        self.in_order = sorted(self.words)
         data = Path(__file__).with_name("thai_heads.yaml").read_bytes()
         self.heads = frozenset(yaml.safe_load(data)["heads"])
         self.version = hashlib.sha256(text.encode() + data).hexdigest()[:12]
         message, loaded = nlpo3.load_dict(str(path), _DICTIONARY)
         if not loaded and "exist" not in message.lower():
             raise RuntimeError(message)
+
+    def begins(self, text: str) -> bool:
+        """Whether any word begins with `text`."""
+        at = bisect_left(self.in_order, text)
+        return at < len(self.in_order) and self.in_order[at].startswith(text)
 
 
 def _word_list() -> Path:
@@ -137,13 +145,15 @@ _STEMMED = _pipeline(stem=True)
 _PLAIN = _pipeline(stem=False)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def fold(word: str, stem: bool) -> str:
     """Return the index form of one word that is not Thai."""
     terms = (_STEMMED if stem else _PLAIN).analyze(word)
     return terms[0] if terms else word.lower()
 
 
+# A value is analysed for its field and again for `text`: a few values are worth remembering.
+@lru_cache(maxsize=256)
 def index_words(text: str, *, stem: bool = True) -> Words:
     """Analyse a text for the index. `stem` is Solr's difference of `text` and `text_general`."""
     main: list[str] = []
@@ -208,7 +218,7 @@ def _pieces(chunk: str, *, split_case: bool) -> Iterator[tuple[str, bool]]:
             yield piece, False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _thai_run(run: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Segment a run of Thai; return its words, and the sequences of words inside them."""
     _dictionary()
@@ -224,7 +234,7 @@ def _thai_run(run: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     return words, tuple(parts)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def members(word: str) -> tuple[str, ...]:
     """Return the dictionary words a Thai compound is made of, or the word alone."""
     split = _split(word)
@@ -244,7 +254,7 @@ def _between(word: str) -> Iterable[str]:
             yield from _between(side)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _split(word: str) -> tuple[str, str] | None:
     """Split a compound in two words, or return None.
 
@@ -266,21 +276,21 @@ def _split(word: str) -> tuple[str, str] | None:
     return None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _crossing(left: str, right: str) -> tuple[str, ...]:
     """Return longer dictionary words that begin in one word and end in the next.
 
     The same letters can be segmented differently in another context; this keeps such words found.
     """
     both, seam = left + right, len(left)
-    words = _dictionary().words
+    dictionary = _dictionary()
     found: list[str] = []
     for start in range(max(0, seam - _MAX_WORD), seam):
-        if not _is_boundary(both, start):
+        if not _is_boundary(both, start) or not dictionary.begins(both[start : seam + 1]):
             continue
         for end in range(max(seam + 1, start + 5), min(len(both), start + _MAX_WORD) + 1):
             inside = start > 0 or end < len(both)
-            if inside and both[start:end] in words and _is_boundary(both, end):
+            if inside and both[start:end] in dictionary.words and _is_boundary(both, end):
                 found.append(both[start:end])
     return tuple(found)
 
@@ -289,8 +299,7 @@ def _is_boundary(text: str, at: int) -> bool:
     """Whether a word may end and another begin at this place, as Thai is spelt."""
     if at in (0, len(text)):
         return True
-    after, before = text[at], text[at - 1]
-    return not re.match(f"[{_FOLLOWING}]", after) and not re.match(f"[{_LEADING}]", before)
+    return text[at] not in _CANNOT_BEGIN and text[at - 1] not in _CANNOT_END
 
 
 def grams(text: str) -> list[str]:

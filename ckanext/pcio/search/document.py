@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from fnmatch import fnmatchcase
 from typing import Any
 
 import tantivy
@@ -16,6 +16,7 @@ from ckanext.pcio.search.dates import format_date, parse_date, to_millis
 from ckanext.pcio.search.errors import QueryError, RequestError
 from ckanext.pcio.search.schema import (
     EXACT,
+    LARGE,
     PRESENT,
     REQUIRED,
     SORTED_STRINGS,
@@ -45,6 +46,9 @@ def to_tantivy(source: Mapping[str, Any]) -> tuple[str, tantivy.Document]:
     document = tantivy.Document()
     document.add_text(UNIQUE_KEY, key)
     document.add_bytes(SOURCE, json.dumps(_stored(values), ensure_ascii=False).encode())
+    for name in LARGE:
+        if name in values:
+            document.add_bytes(name, values[name][0].encode())
     targets: dict[str, list[str]] = {}
     for name, given in values.items():
         for target in (name, *copies_of(name)):
@@ -54,22 +58,23 @@ def to_tantivy(source: Mapping[str, Any]) -> tuple[str, tantivy.Document]:
     return key, document
 
 
-def read_source(document: tantivy.Document) -> dict[str, Any]:
-    """Return the stored fields of a document found."""
-    return json.loads(document.get_first(SOURCE) or b"{}")
+def read_document(document: tantivy.Document, names: list[str]) -> dict[str, Any]:
+    """Return the stored fields of a document found, as `fl` names them.
 
+    `names` are field names and patterns such as `extras_*`.
+    """
+    everything = "*" in names
+    patterns = [name for name in names if "*" in name]
 
-def select_fields(stored: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    """Return the stored fields whose names match one of the names or patterns of `fl`."""
-    if "*" in names:
-        return dict(stored)
-    return {
-        field: value
-        for field, value in stored.items()
-        if any(
-            field == name or ("*" in name and fnmatch.fnmatchcase(field, name)) for name in names
-        )
-    }
+    def wanted(field: str) -> bool:
+        return everything or field in names or any(fnmatchcase(field, p) for p in patterns)
+
+    stored: dict[str, Any] = json.loads(document.get_first(SOURCE) or b"{}")
+    shown = {field: value for field, value in stored.items() if wanted(field)}
+    for field in LARGE:
+        if wanted(field) and (value := document.get_first(field)) is not None:
+            shown[field] = value.decode()
+    return shown
 
 
 def _values(source: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -126,7 +131,7 @@ def _stored(values: Mapping[str, list[str]]) -> dict[str, Any]:
     stored: dict[str, Any] = {}
     for name, given in values.items():
         field = solr_field(name)
-        if field.stored:
+        if field.stored and field.kind is not Kind.STORED:
             stored[name] = given if field.multi_valued else given[0]
     return stored
 

@@ -18,7 +18,7 @@ import tantivy
 from tantivy import Query
 
 from ckanext.pcio.search import analysis
-from ckanext.pcio.search.document import read_source, to_tantivy
+from ckanext.pcio.search.document import read_document, to_tantivy
 from ckanext.pcio.search.errors import IndexUnavailableError, RequestError
 from ckanext.pcio.search.schema import (
     LAYOUT_VERSION,
@@ -35,7 +35,7 @@ except ImportError:  # pragma: no cover  (Windows has no flock; Tantivy's own lo
 log = logging.getLogger(__name__)
 
 CORE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_WRITER_MEMORY = 64 * 1024 * 1024
+_WRITER_MEMORY = 32 * 1024 * 1024
 _LAYOUT_FILE = "pcio-layout.json"
 _LOCK_FILE = "service.lock"
 
@@ -141,7 +141,7 @@ class Core:
             searcher = self._with_tokenizer(index).searcher()
             found = searcher.search(Query.all_query(), limit=1, order_by_field="sort_name")
             for _, address in found.hits:
-                read_source(searcher.doc(address))
+                read_document(searcher.doc(address), ["*"])
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # Tantivy panics are no Exceptions

@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 import tantivy
 
 # Version of everything that decides what lies in the index; analysis adds the word list's hash.
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
 # The version CKAN's own check accepts (ckan.lib.search.SUPPORTED_SCHEMA_VERSIONS).
 CKAN_SCHEMA_NAME = "ckan-2.12"
 SEPARATOR = "\x1f"
@@ -136,6 +136,8 @@ SORTED_STRINGS = (
     "url",
     "version",
 )
+# Whole datasets as JSON text: never searched, and read only when `fl` asks for them.
+LARGE = tuple(f.name for f in FIELDS.values() if f.kind is Kind.STORED)
 NUMBERS = tuple(f.name for f in FIELDS.values() if f.kind in (Kind.DATE, Kind.INT))
 _OWN_WORDS = ("title", "notes", "text")
 _NGRAMS = ("title_ngram", "name_ngram")
@@ -203,7 +205,8 @@ def tantivy_schema() -> tantivy.Schema:
         )
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
-    builder.add_bytes_field(SOURCE, stored=True)
+    for name in (SOURCE, *LARGE):
+        builder.add_bytes_field(name, stored=True)
     return builder.build()
 
 

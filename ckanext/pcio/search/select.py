@@ -13,12 +13,12 @@ from tantivy import Query
 from ckanext.pcio.search import facets, query_parser
 from ckanext.pcio.search.compile import Compiler
 from ckanext.pcio.search.dismax import DismaxParams, compile_dismax, parse_fields
-from ckanext.pcio.search.document import read_source, select_fields
+from ckanext.pcio.search.document import read_document
 from ckanext.pcio.search.errors import QueryError
 from ckanext.pcio.search.index import Core
 from ckanext.pcio.search.local_params import LocalParams, split_local_params
 from ckanext.pcio.search.protocol import Params
-from ckanext.pcio.search.sorting import SCORE, Hit, SortKey, first_hits, parse_sort
+from ckanext.pcio.search.sorting import SCORE, Hit, SortKey, page, parse_sort
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +41,13 @@ def select(core: Core, params: Params) -> dict[str, Any]:
     if start < 0 or rows < 0:
         raise QueryError(f"'start' and 'rows' must not be negative: {start}, {rows}")
     keys = parse_sort(params.text("sort"))
-    limit = min(start + rows, searcher.num_docs)
     ranked = _useful(keys, scored)
-    count, hits = first_hits(core.schema, searcher, filtered, ranked, limit)
+    count, hits = page(core.schema, searcher, filtered, ranked, start, rows)
     names = _field_list(params)
     scores = _scores(searcher, filtered, ranked, hits) if SCORE in names else {}
     docs = []
-    for hit in hits[start:]:
-        doc = select_fields(read_source(searcher.doc(hit.address)), names)
+    for hit in hits:
+        doc = read_document(searcher.doc(hit.address), names)
         if SCORE in names:
             doc[SCORE] = scores.get((hit.address.segment_ord, hit.address.doc), 0.0)
         docs.append(doc)

@@ -14,15 +14,17 @@ from ckanext.pcio.search.errors import QueryError
 from ckanext.pcio.search.schema import (
     EXACT,
     NUMBERS,
+    PRESENT,
     SEPARATOR,
     Kind,
-    exact_term,
     solr_field,
     sort_column,
 )
 
 SCORE = "score"
 _GROWTH = 8
+# From this place on, walking terms is faster than ordering by a column of strings (measured).
+_WALK_FROM = 1000
 _KEY = re.compile(r"\s*(?P<field>[^\s,]+)(?:\s+(?P<order>[^\s,]+))?\s*")
 
 
@@ -73,16 +75,27 @@ def _check_sortable(name: str) -> None:
         raise QueryError(f"can not sort on a field that is split into words: {name}")
 
 
-def first_hits(
+def page(
     schema: tantivy.Schema,
     searcher: tantivy.Searcher,
     query: Query,
     keys: Sequence[SortKey],
-    limit: int,
+    start: int,
+    rows: int,
 ) -> tuple[int, list[Hit]]:
-    """Return the number of all matches, and the first `limit` of them in order."""
+    """Return the number of all matches, and `rows` of them in order from `start` on."""
     ranker = _Ranker(schema, searcher, query)
-    return ranker.first(keys or (SortKey(SCORE, True),), limit)
+    rows = max(0, min(rows, searcher.num_docs - start))
+    if rows == 0:
+        return _count(searcher.search(query, limit=1)), []
+    if len(keys) == 1 and start + rows > _WALK_FROM and _is_string(keys[0]):
+        return ranker.by_terms(keys[0], start, rows)
+    count, hits = ranker.first(keys or (SortKey(SCORE, True),), start + rows)
+    return count, hits[start:]
+
+
+def _is_string(key: SortKey) -> bool:
+    return key.field != SCORE and sort_column(key.field) not in NUMBERS
 
 
 class _Ranker:
@@ -93,11 +106,9 @@ class _Ranker:
 
     def first(self, keys: Sequence[SortKey], limit: int) -> tuple[int, list[Hit]]:
         """Take a window of the first key's order, widened while its edge cuts through a tie."""
-        window = max(limit, 1)
+        window = limit
         while True:
             count, hits = self.by_key(keys[0], window + 1)
-            if limit == 0:
-                return count, []
             tied = len(hits) > window and hits[window - 1].value == hits[window].value
             if len(keys) == 1 or not tied:
                 break
@@ -132,7 +143,7 @@ class _Ranker:
             return self.by_score(key, limit)
         column = sort_column(key.field)
         if column is None:
-            return self.by_terms(key, limit)
+            return self.by_terms(key, 0, limit)
         order = Order.Desc if key.descending else Order.Asc
         found = self.searcher.search(self.query, limit=limit, order_by_field=column, order=order)
         return _count(found), [Hit(value, address) for value, address in found.hits]
@@ -143,32 +154,44 @@ class _Ranker:
         hits = [Hit(score, address) for score, address in found.hits]
         return _count(found), hits if key.descending else hits[::-1][:limit]
 
-    def by_terms(self, key: SortKey, limit: int) -> tuple[int, list[Hit]]:
-        """Sort by a field without a column: walk its values in order."""
+    def by_terms(self, key: SortKey, start: int, rows: int) -> tuple[int, list[Hit]]:
+        """Walk the values of a field in order, fetching only the documents of the page.
+
+        For fields without a column, and for pages far down, where a column is slower.
+        """
         count = _count(self.searcher.search(self.query, limit=1))
+        column = sort_column(key.field)
+        at, prefix = (column, "") if column else (EXACT, key.field + SEPARATOR)
+        values = self.searcher.terms_with_prefix(at, prefix, self.query)
         hits: list[Hit] = []
-        seen: set[tuple[int, int]] = set()
-        for term in self.terms(key):
-            if len(hits) >= limit:
-                break
-            for address in self.matching(exact_term(key.field, term), limit):
-                if _place(address) not in seen:
-                    seen.add(_place(address))
-                    hits.append(Hit(term, address))
-        if len(hits) < limit:
-            found = self.searcher.search(self.query, limit=limit + len(seen))
-            hits += [Hit(None, a) for _, a in found.hits if _place(a) not in seen]
-        return count, hits[:limit]
+        position = 0
+        for term, size in sorted(values, reverse=key.descending):
+            if position + size > start and len(hits) < rows:
+                offset = max(0, start - position)
+                only = Query.term_query(self.schema, at, term, "basic")
+                found = self.matching(tantivy.Occur.Must, only, offset, rows - len(hits))
+                hits += [Hit(term, address) for address in found]
+            position += size
+        if len(hits) < rows and position < count:
+            present = column.removeprefix("sort_") if column else key.field
+            some = Query.term_query(self.schema, PRESENT, present, "basic")
+            offset = max(0, start - position)
+            found = self.matching(tantivy.Occur.MustNot, some, offset, rows - len(hits))
+            hits += [Hit(None, address) for address in found]
+        return count, hits
 
-    def terms(self, key: SortKey) -> list[str]:
-        prefix = key.field + SEPARATOR
-        found = self.searcher.terms_with_prefix(EXACT, prefix, self.query)
-        return sorted((term[len(prefix) :] for term, _ in found), reverse=key.descending)
-
-    def matching(self, term: str, limit: int) -> list[DocAddress]:
-        only = Query.term_query(self.schema, EXACT, term, "freq")
-        both = Query.boolean_query([(tantivy.Occur.Must, self.query), (tantivy.Occur.Must, only)])
-        return [address for _, address in self.searcher.search(both, limit=limit).hits]
+    def matching(
+        self, occur: tantivy.Occur, query: Query, offset: int, limit: int
+    ) -> list[DocAddress]:
+        """Return some of the matches that also match, or do not match, another query."""
+        both = Query.boolean_query(
+            [
+                (tantivy.Occur.Must, Query.const_score_query(self.query, 1.0)),
+                (occur, Query.const_score_query(query, 1.0)),
+            ]
+        )
+        found = self.searcher.search(both, limit=limit, offset=offset)
+        return [address for _, address in found.hits]
 
     def values(self, key: SortKey, addresses: list[DocAddress]) -> dict[tuple[int, int], Any]:
         """Return the values of a key for some documents."""
