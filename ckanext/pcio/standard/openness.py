@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ckanext.pcio.standard.messages import N_, Message
-from ckanext.pcio.standard.thai import clean
+from ckanext.pcio.standard.thai import clean, fold
 from ckanext.pcio.standard.vocabulary import SCHEMAS_DIR, vocabulary
 from ckanext.pcio.standard.yamlfile import SettingsFileError, load_yaml
 
@@ -64,6 +64,7 @@ class _Openness:
     licenses: Mapping[str, bool]
     dictionary: re.Pattern[str]
     resource_types: frozenset[str]
+    no_condition: frozenset[str]
 
 
 def load_table(name: str = "dga") -> StarTable:
@@ -99,6 +100,11 @@ def normalize_format(text: str) -> tuple[str, ...]:
 
 def _known(shown: str, known: _Openness) -> str | None:
     return known.spellings.get(shown) or known.mimetypes.get(shown.partition(";")[0].strip())
+
+
+def is_known_format(name: str) -> bool:
+    """Whether `name`, as `normalize_format` returns it, is a format of the settings file."""
+    return name in _openness().spellings
 
 
 def resource_formats(resource: Mapping[str, Any]) -> tuple[str, ...]:
@@ -151,14 +157,27 @@ def is_dictionary(resource: Mapping[str, Any]) -> bool:
     By its `resource_type`, or because its name or description says "data dictionary" without
     denying it.
     """
-    known = _openness()
+    return is_dictionary_file(resource) or _says(resource.get("description"))
+
+
+def is_dictionary_file(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource is nothing but the data dictionary, by its `resource_type` or name.
+
+    A description that speaks of a data dictionary may belong to a file of data.
+    """
     kind = resource.get("resource_type")
-    if isinstance(kind, str) and kind.strip().lower() in known.resource_types:
+    if isinstance(kind, str) and kind.strip().lower() in _openness().resource_types:
         return True
-    return any(
-        isinstance(text, str) and bool(text) and _says_dictionary(text[:_LONGEST_TEXT])
-        for text in (resource.get("name"), resource.get("description"))
-    )
+    return _says(resource.get("name"))
+
+
+def restricts(condition: str) -> bool:
+    """Whether the text of `accessible_condition` says more than that there is no condition."""
+    return bool(condition) and fold(condition) not in _openness().no_condition
+
+
+def _says(text: Any) -> bool:
+    return isinstance(text, str) and bool(text) and _says_dictionary(text[:_LONGEST_TEXT])
 
 
 @lru_cache(maxsize=4096)
@@ -198,6 +217,7 @@ def _openness() -> _Openness:
         licenses=_licenses(content["licenses"]),
         dictionary=_pattern(dictionary["words"], dictionary["denials"]),
         resource_types=frozenset(dictionary["resource_types"]),
+        no_condition=frozenset(fold(text) for text in content["no_condition"]),
     )
     used = {*structured, *(name for table in result.tables.values() for name in table.rows)}
     if unknown := used.difference(spellings.values()):

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ckanext.pcio.standard.thai import normalize
+from ckanext.pcio.standard.thai import arabic_digits, normalize
 from ckanext.pcio.standard.values import split_terms
 from ckanext.pcio.standard.vocabulary import Term, Vocabulary
 
 # What UTF-8 and PostgreSQL cannot hold: lone surrogates and NUL.
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+_NUMBER = re.compile(r"(?<![0-9.])[0-9]{1,4}(?![0-9.])")
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
@@ -89,3 +90,25 @@ def find_terms(words: Vocabulary, value: Any) -> tuple[Term, ...]:
     """Return the terms that `value` names (a list, a list in JSON, texts joined by commas)."""
     found = (words.find(part) for part in split_terms(words, value) if isinstance(part, str))
     return tuple(dict.fromkeys(term for term in found if term is not None))
+
+
+def read_boolean(value: Any) -> bool | None:
+    """Return what a yes-or-no field says; None where it says neither. A blank says neither."""
+    if isinstance(value, bool):
+        return value
+    text = value.strip().lower() if isinstance(value, str) else None
+    return {"true": True, "false": False}.get(text or "")
+
+
+def read_private(value: Any) -> bool | None:
+    """Return what CKAN's `private` says, also as a text or number; None where it says nothing."""
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    return read_boolean(value)
+
+
+def first_number(value: Any) -> int | None:
+    """Return the first whole number in a text, such as 2 of "2 times"."""
+    found = _NUMBER.search(arabic_digits(text_of(value)))
+    number = int(found[0]) if found else 0
+    return number if number > 0 else None

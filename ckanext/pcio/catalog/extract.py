@@ -1,0 +1,264 @@
+"""Facts from one dataset as any CKAN portal, dump or file wrote it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from ckanext.pcio.catalog import oddities
+from ckanext.pcio.catalog.facts import DatasetFacts, Oddity
+from ckanext.pcio.standard import openness
+from ckanext.pcio.standard.completeness import CODES, not_ok, read_interval
+from ckanext.pcio.standard.dates import read_date
+from ckanext.pcio.standard.freshness import due_on
+from ckanext.pcio.standard.record import (
+    find_term,
+    find_terms,
+    first_number,
+    flat,
+    is_stated,
+    mappings,
+    read_boolean,
+    read_private,
+    stated_text,
+    text_of,
+)
+from ckanext.pcio.standard.vocabulary import Term, vocabulary
+
+SUMMARY_LENGTH = 300
+_READ_OF_NOTES = 4 * SUMMARY_LENGTH
+_LONGEST_URL = 2000
+_STATES = frozenset({"active", "draft", "deleted"})
+
+_TAG = re.compile(r"<[^<>]{0,200}>")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_MARKS = re.compile(r"[*_`#>~|]{1,3}(?=\S)|(?<=\S)[*_`~]{1,3}|^[-+>#|\s]+", re.MULTILINE)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsSettings:
+    """What a portal's administrator decides about facts."""
+
+    star_table: str = "dga"
+    grace_days: int = 0
+    datastore_counts_as_api: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What the resources of one dataset say together."""
+
+    stars: int
+    structured: bool
+    machine_readable: bool
+    dictionary: bool
+    datastore: bool
+    formats: tuple[str, ...]
+
+
+def facts_from_dataset(
+    dataset: Mapping[str, Any], settings: FactsSettings, site_url: str | None = None
+) -> DatasetFacts:
+    """Return the facts of one dataset.
+
+    Args:
+        dataset: a package dict of package_show, package_search or a dump, with the fields of
+            ckanext-thai_gdc at the top level or among its extras; a resource may carry its data
+            dictionary as `datastore_fields`. Keys that begin with "_" are observers' notes and
+            are not read.
+        settings: what the administrator decides.
+        site_url: address of the portal, for the dataset's page.
+
+    Never raises on anything JSON can hold, and invents nothing: what cannot be read for certain
+    is left out and reported among the oddities. Raises `UnknownStarTableError` for a setting
+    that names no star table.
+
+    """
+    openness.load_table(settings.star_table)
+    if not isinstance(dataset, Mapping):
+        return _facts({}, settings, site_url, (_oddity("not_a_dataset"),))
+    fields = flat(dataset)
+    try:
+        odd = oddities.find(fields, _resources(fields))
+    except RecursionError:
+        odd = (_oddity("unreadable"),)
+    return _facts(fields, settings, site_url, odd)
+
+
+def _oddity(code: str) -> Oddity:
+    return Oddity(code=code, field="", value="")
+
+
+def _facts(
+    fields: Mapping[str, Any],
+    settings: FactsSettings,
+    site_url: str | None,
+    odd: tuple[Oddity, ...],
+) -> DatasetFacts:
+    resources = _resources(fields)
+    files = _files(resources, settings)
+    name, organization = text_of(fields.get("name")), fields.get("organization")
+    identifier = text_of(fields.get("id")) or name
+    organization = organization if isinstance(organization, Mapping) else {}
+    license_term = _term(fields, "license_id")
+    unit, interval = _key(fields, "update_frequency_unit"), _interval(fields)
+    updated = last_update(fields, resources)
+    methods = _keys(fields, "linkage_method")
+    if files.datastore and settings.datastore_counts_as_api and "api" not in methods:
+        methods = ("api", *methods)
+    missing, invalid = _completeness(fields)
+    state = text_of(fields.get("state"))
+    return DatasetFacts(
+        id=identifier,
+        name=name,
+        title=text_of(fields.get("title")) or name or identifier,
+        summary=summary(text_of(fields.get("notes"))),
+        organization=text_of(organization.get("name")) or _text(fields, "owner_org"),
+        organization_title=stated_text(organization.get("title")) or None,
+        state=state if state in _STATES else "draft" if state else "active",
+        private=_private(fields.get("private")),
+        data_type=_key(fields, "data_type"),
+        category=_key(fields, "data_category"),
+        level=_key(fields, "data_classification"),
+        own=not is_stated(fields.get("reference_url_catalog")),
+        high_value=read_boolean(fields.get("high_value_dataset")) is True,
+        missing=missing,
+        invalid=invalid,
+        stars=files.stars,
+        structured=files.structured,
+        machine_readable=files.machine_readable,
+        dictionary=files.dictionary,
+        open_license=openness.is_open_license(license_term.key if license_term else None),
+        last_updated=updated,
+        frequency_unit=unit,
+        frequency_interval=interval,
+        due_on=due_on(updated, unit, interval, settings.grace_days),
+        linkage_methods=methods,
+        linkage_status=_key(fields, "linkage_status"),
+        datastore=files.datastore,
+        source_database=_text(fields, "source_database"),
+        url=page_of(fields, resources, site_url),
+        resources=len(resources),
+        formats=files.formats,
+        oddities=odd,
+    )
+
+
+def _resources(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [r for r in mappings(fields.get("resources")) if r.get("state") != "deleted"]
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str | None:
+    return stated_text(fields.get(name)) or None
+
+
+def _term(fields: Mapping[str, Any], name: str) -> Term | None:
+    return find_term(vocabulary(name), fields.get(name))
+
+
+def _key(fields: Mapping[str, Any], name: str) -> str | None:
+    term = _term(fields, name)
+    return term.key if term else None
+
+
+def _keys(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = fields.get(name)
+    return tuple(term.key for term in find_terms(vocabulary(name), value)) if value else ()
+
+
+def _private(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    # What is stated but says neither is not shown to be public.
+    read = read_private(value)
+    return read if read is not None else is_stated(value)
+
+
+def _interval(fields: Mapping[str, Any]) -> int | None:
+    value = fields.get("update_frequency_interval")
+    if not is_stated(value):
+        return None
+    return read_interval(value) or first_number(value)
+
+
+def _completeness(fields: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        return not_ok(fields)
+    except RecursionError:
+        return (), CODES
+
+
+def last_update(fields: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> date | None:
+    """Return the day of the last update of the data.
+
+    `last_updated_date`; where that says none, the latest `resource_last_updated_date`. CKAN's
+    `metadata_modified` is not asked: it says when the description was edited.
+    """
+    stated = read_date(fields.get("last_updated_date")).day
+    if stated is not None:
+        return stated
+    days = (read_date(resource.get("resource_last_updated_date")).day for resource in resources)
+    return max((day for day in days if day is not None), default=None)
+
+
+def _files(resources: Sequence[Mapping[str, Any]], settings: FactsSettings) -> _Files:
+    # A dictionary in CSV beside a PDF does not make the data structured.
+    data = [r for r in resources if not openness.is_dictionary_file(r)] or resources
+    formats = tuple(dict.fromkeys(name for r in data for name in openness.resource_formats(r)))
+    return _Files(
+        stars=openness.load_table(settings.star_table).stars(formats),
+        structured=any(map(openness.is_structured, formats)),
+        machine_readable=any(map(openness.is_machine_readable, formats)),
+        dictionary=any(map(has_dictionary, resources)),
+        datastore=any(map(_in_datastore, resources)),
+        formats=formats,
+    )
+
+
+def has_dictionary(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource has, or is, a data dictionary (design.md §4)."""
+    columns = oddities.datastore_columns(resource)
+    if columns and all(map(oddities.is_described, columns)):
+        return True
+    return openness.is_dictionary(resource)
+
+
+def _in_datastore(resource: Mapping[str, Any]) -> bool:
+    active = read_boolean(resource.get("datastore_active")) is True
+    return active or bool(oddities.datastore_columns(resource))
+
+
+def summary(notes: str) -> str:
+    """Return a description in plain text, at most `SUMMARY_LENGTH` characters."""
+    text = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", notes[:_READ_OF_NOTES])))
+    text = _SPACES.sub(" ", text).strip()
+    if len(text) <= SUMMARY_LENGTH:
+        return text
+    return text[: SUMMARY_LENGTH - 1].rstrip() + "…"
+
+
+def page_of(
+    fields: Mapping[str, Any], resources: Sequence[Mapping[str, Any]], site_url: str | None
+) -> str:
+    """Return the address of the dataset's page, or "" where it cannot be known.
+
+    Without the portal's address it is taken from the address of an uploaded file, which contains
+    it, or from the field `url`, which the standard keeps for it.
+    """
+    identifiers = [text_of(fields.get(key)) for key in ("name", "id")]
+    slug = next(filter(None, identifiers), "")
+    if site_url:
+        return f"{site_url.rstrip('/')}/dataset/{quote(slug)}" if slug else ""
+    for resource in resources:
+        address = text_of(resource.get("url"))[:_LONGEST_URL]
+        for identifier in filter(None, identifiers):
+            before, found, _file = address.partition(f"/dataset/{identifier}/resource/")
+            if found and before.startswith(("https://", "http://")):
+                return f"{before}/dataset/{quote(slug)}"
+    stated = text_of(fields.get("url"))
+    return stated if stated.startswith(("https://", "http://")) else ""
