@@ -380,14 +380,14 @@ def pcio_after(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
     schema = tk.h.scheming_get_dataset_schema(record.get("type") or "dataset")
     fields = {field["field_name"]: field for field in schema["dataset_fields"]}
 
+    for problem in consistency.dataset_problems(record, _lists_with_other(fields)):
+        if not _has_errors(errors, problem.field):
+            _report(problem, fields[problem.field], (problem.field,), errors, context)
     if saving.active or saving.importing:
         for item in completeness.check(record):
             name = _field_of(item.code, record)
             if item.state != "ok" and not _has_errors(errors, name):
                 _refuse(fields[name], (name,), errors, context, _item_message(item))
-    for problem in consistency.dataset_problems(record, _lists_with_other(fields)):
-        if not _has_errors(errors, problem.field):
-            _report(problem, fields[problem.field], (problem.field,), errors, context)
     _check_resources(record, schema, errors, context)
 
 
@@ -410,7 +410,7 @@ def _item_message(item: completeness.ItemState) -> Message:
 
 
 def _has_errors(errors: Mapping[Key, Any], name: str) -> bool:
-    names = {name}
+    names = {name, f"{name}_other"}
     if name == "tag_string":
         names.add("tags")
     return any(found for key, found in errors.items() if key[0] in names and found)
@@ -461,7 +461,7 @@ def _record(data: Mapping[Key, Any]) -> dict[str, Any]:
     record: dict[str, Any] = unflatten(
         {k: v for k, v in data.items() if v is not tk.missing and not str(k[-1]).startswith("__")}
     )
-    for extra in record.get("extras") or []:
+    for extra in record.pop("extras", None) or []:
         record.setdefault(extra.get("key"), extra.get("value"))
     for field in tk.h.scheming_get_dataset_schema("dataset")["dataset_fields"]:
         name = field["field_name"]
