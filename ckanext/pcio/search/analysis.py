@@ -37,7 +37,6 @@ _LONG_ENOUGH = ((3, 5), (5, 2))
 _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _LEADING = "\u0e40-\u0e44"
-_TONES = "\u0e48-\u0e4b"
 
 _CHUNK = re.compile(r"\S+")
 _SEGMENT = re.compile(rf"[{_THAI}]+|\d+|[^\W\d_{_THAI}][^\W\d_{_THAI}\u0300-\u036f]*")
@@ -46,9 +45,8 @@ _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019][sS]\b")
 _ABBREVIATION = re.compile(r"(?<![\u0e01-\u0e4e])(?:[\u0e01-\u0e2e]{1,2}\.){2,}")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _THAI_RUN = re.compile(rf"[{_THAI}]")
-_REPEATED_MARK = re.compile(rf"([{_MARKS}])\1+")
-_TONE_BEFORE_VOWEL = re.compile(rf"([{_TONES}])([\u0e31\u0e34-\u0e3a])")
-_SARA_AM = re.compile(rf"\u0e4d([{_TONES}]?)\u0e32|([{_TONES}])\u0e4d\u0e32")
+_MARK_RUN = re.compile(rf"[{_MARKS}]{{2,}}")
+_SARA_AM = re.compile(r"\u0e4d([\u0e47-\u0e4c\u0e4e]*)\u0e32")
 _SILENT = re.compile("[\u0e2f\u0e46]")  # paiyannoi and maiyamok carry no word of their own
 _DIGITS = {ord("\u0e50") + value: str(value) for value in range(10)}
 _CANNOT_BEGIN = frozenset(map(chr, (*range(0xE30, 0xE3B), *range(0xE45, 0xE4F))))
@@ -126,11 +124,16 @@ def normalise(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     if _THAI_RUN.search(text) or any("\u0e50" <= c <= "\u0e59" for c in text):
         text = text.replace("\u0e40\u0e40", "\u0e41")
-        text = _SARA_AM.sub(lambda m: (m[1] or m[2] or "") + "\u0e33", text)
-        text = _TONE_BEFORE_VOWEL.sub(r"\2\1", _REPEATED_MARK.sub(r"\1", text))
+        text = _SARA_AM.sub("\\1\u0e33", _MARK_RUN.sub(_in_order, text))
         text = _ABBREVIATION.sub(lambda m: m[0].replace(".", "") + " ", text)
         text = _SILENT.sub(" ", text).translate(_DIGITS)
     return text
+
+
+def _in_order(marks: re.Match[str]) -> str:
+    """Put the marks on one letter in order, each once: vowels, nikhahit, tones and others."""
+    once = dict.fromkeys(marks[0])
+    return "".join(sorted(once, key=lambda mark: 1 if mark == "\u0e4d" else 2 * (mark > "\u0e3a")))
 
 
 def _pipeline(*, stem: bool) -> tantivy.TextAnalyzer:
