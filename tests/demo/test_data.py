@@ -11,9 +11,11 @@ from datetime import date, timedelta
 import pytest
 import yaml
 
+from ckanext.pcio.catalog.facts import UNITS_WITHOUT_DUE_DATE
 from ckanext.pcio.portal.demo.generator import sample_datasets, sample_groups, sample_offices
 from ckanext.pcio.portal.demo.source import DATA, province, read_province
 from ckanext.pcio.standard import consistency
+from ckanext.pcio.standard.freshness import due_on
 from ckanext.pcio.standard.tags import tag_problem
 from ckanext.pcio.standard.vocabulary import vocabularies
 from ckanext.pcio.standard.yamlfile import SettingsFileError
@@ -176,3 +178,21 @@ def test_two_datasets_of_one_title_are_refused(copy_of_data):
     file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     with pytest.raises(SettingsFileError, match="used 2 times"):
         read_province(copy_of_data)
+
+
+def test_what_is_stale_is_stale_whatever_the_day_of_loading(samples):
+    """Months differ in length and offices rest at weekends: the offsets must allow for both."""
+    wrong = set()
+    for dataset in samples.values():
+        text = dataset.package.get("update_frequency_unit")
+        unit = vocabularies()["update_frequency_unit"].find(text)
+        if unit is None or unit.key in UNITS_WITHOUT_DUE_DATE:
+            continue
+        interval = int(dataset.package["update_frequency_interval"])
+        for day in (date(2027, 1, 1) + timedelta(days=n) for n in range(740)):
+            updated = day - timedelta(days=dataset.entry["updated"])
+            due = due_on(updated, unit.key, interval)
+            assert due is not None
+            if (day > due) != ("stale" in dataset.entry["situation"]):
+                wrong.add((dataset.name, unit.key, dataset.entry["updated"]))
+    assert sorted(wrong) == []

@@ -20,7 +20,6 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import uploader
 from ckan.types import Context
-from ckanext.pcio.standard.dates import today_in_thailand
 from werkzeug.datastructures import FileStorage
 
 from ckanext.pcio.catalog import sync
@@ -32,6 +31,7 @@ from ckanext.pcio.portal.demo.generator import (
     sample_offices,
 )
 from ckanext.pcio.standard import completeness
+from ckanext.pcio.standard.dates import today_in_thailand
 
 log = logging.getLogger(__name__)
 
