@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ckanext.pcio.standard.dates import format_date
-
 from ckanext.pcio.report.plain import chosen_codes, padded, plain, width
+from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.assessment import COUNT_LABELS, Assessment
 from ckanext.pcio.survey.form import Field, Option, Question, Section
@@ -164,7 +163,7 @@ class _Sheet:
         for row in sorted(proposal.evidence, key=lambda row: row.note is None)[:FIRST]:
             note = f" — {plain(row.note.text(self.language))}" if row.note else ""
             url = f" <{plain(row.url)}>" if row.url else ""
-            yield f"      - {_cut(plain(row.title))}{url}{note}"
+            yield f"      - {self.named(row.title)}{url}{note}"
         yield from self.more(number)
 
     def oddities(self) -> Iterator[str]:
@@ -176,7 +175,8 @@ class _Sheet:
             yield f"  {group.count} × {plain(group.message.text(self.language))} [{group.code}]"
             for found in group.examples[:FIRST]:
                 value = _cut(plain(found.value))
-                yield f"      - {_cut(plain(found.dataset))}: {plain(found.field)} = “{value}”"
+                name = self.named(found.dataset)
+                yield f"      - {name}: {plain(found.field)} = “{value}”"
             yield from self.more(group.count)
 
     def warnings(self) -> Iterator[str]:
@@ -185,6 +185,9 @@ class _Sheet:
         yield from ("", f"== {self.say(N_('Warnings'))} ==")
         for warning in self.assessment.warnings:
             yield f"  - {plain(warning.text(self.language))}"
+
+    def named(self, title: str) -> str:
+        return _cut(plain(title)) or self.say(N_("(no title)"))
 
     def more(self, number: int) -> Iterator[str]:
         if number > FIRST:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ckanext.pcio.catalog.facts import DatasetFacts
-from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.catalog.oddity_messages import oddity_message
+from ckanext.pcio.standard.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,3 @@ def group_oddities(facts: Iterable[DatasetFacts]) -> tuple[OddityGroup, ...]:
         for code, examples in found.items()
     )
     return tuple(sorted(groups, key=lambda group: (-group.count, group.code)))
-
-
-def oddity_message(code: str) -> Message:
-    """Return what kind of oddity `code` is."""
-    return Message(N_("A value was not read as it is written ({code})."), {"code": code})

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from ckanext.pcio.catalog.readers.reading import Source
-
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.items import ItemName
 from ckanext.pcio.standard.messages import N_, Message

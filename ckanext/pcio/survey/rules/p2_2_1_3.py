@@ -33,7 +33,8 @@ def propose(context: RuleContext) -> Proposal:
     )
     by_id = {f.id: f for f in opened}
     reuses = [r for r in context.registers.reuses if r.approved and set(r.datasets) & by_id.keys()]
-    rows = list(_rows(context, opened, reuses)) if option == "yes" else []
+    pairs = list(_rows(context, opened, reuses)) if option == "yes" else []
+    rows = [row for row, _ in pairs]
     known = sum(not row["by_default"] for row in rows)
     return Proposal(
         question=context.question.id,
@@ -55,8 +56,7 @@ def propose(context: RuleContext) -> Proposal:
             ),
         ),
         evidence=tuple(
-            evidence_row(by_id[key])
-            for key in dict.fromkeys(key for row in rows for key in row["ids"])
+            evidence_row(f) for f in dict.fromkeys(f for _, behind in pairs for f in behind)
         ),
         caveats=(*caveats, *_caveats(context, rows, known)),
         rule=NAME,
@@ -66,19 +66,23 @@ def propose(context: RuleContext) -> Proposal:
 
 def _rows(
     context: RuleContext, opened: list[DatasetFacts], reuses: Iterable[Reuse]
-) -> Iterator[dict[str, Any]]:
-    """Yield the table's rows: reuses of the province's own datasets first, newest first."""
+) -> Iterator[tuple[dict[str, Any], list[DatasetFacts]]]:
+    """Yield the table's rows with their datasets: own datasets first, newest reuse first."""
     table = context.question.field("rows")
     limit = table.rows or 0
     by_id = {f.id: f for f in opened}
     told = [_told(reuse, by_id) for reuse in _in_order(reuses, by_id)][:limit]
     yield from told
-    used = {key for row in told for key in row["ids"]}
+    used = {f.id for _, behind in told for f in behind}
     unknown_user = table.column("user").when_unknown
     free = limit - len(told)
-    rest = [f for f in _most_used_first(context, opened) if f.own and f.id not in used]
+    rest = [
+        f
+        for f in _most_used_first(context, opened)
+        if f.own and f.id not in used and (f.title or f.name)
+    ]
     for facts in rest[:free]:
-        yield {
+        row = {
             "dataset": facts.title or facts.name,
             "use": facts.summary,
             # The form is filled in Thai, whatever the language of the report.
@@ -87,6 +91,7 @@ def _rows(
             "ids": [facts.id],
             "by_default": True,
         }
+        yield row, [facts]
 
 
 def _in_order(reuses: Iterable[Reuse], by_id: dict[str, DatasetFacts]) -> list[Reuse]:
@@ -97,9 +102,11 @@ def _in_order(reuses: Iterable[Reuse], by_id: dict[str, DatasetFacts]) -> list[R
     return sorted(reuses, key=key)
 
 
-def _told(reuse: Reuse, by_id: dict[str, DatasetFacts]) -> dict[str, Any]:
+def _told(
+    reuse: Reuse, by_id: dict[str, DatasetFacts]
+) -> tuple[dict[str, Any], list[DatasetFacts]]:
     datasets = [by_id[key] for key in reuse.datasets if key in by_id]
-    return {
+    row = {
         "dataset": ", ".join(f.title or f.name for f in datasets),
         "use": reuse.how,
         "user": reuse.who,
@@ -107,6 +114,7 @@ def _told(reuse: Reuse, by_id: dict[str, DatasetFacts]) -> dict[str, Any]:
         "ids": [f.id for f in datasets],
         "by_default": False,
     }
+    return row, datasets
 
 
 def _most_used_first(context: RuleContext, opened: list[DatasetFacts]) -> list[DatasetFacts]:
@@ -126,6 +134,12 @@ def _caveats(context: RuleContext, rows: list[dict[str, Any]], known: int) -> It
         )
     if len(rows) > known and context.usage is None:
         yield Message(N_("The use of the datasets is not known here, so the rows are not ranked."))
+    without = sum(not row["use"] for row in rows)
+    if without:
+        yield Message(
+            N_("Rows without a description, because the dataset has none: {number}."),
+            {"number": without},
+        )
     left_out = sum(
         r.approved and not ({f.id for f in context.facts if f.open} & set(r.datasets))
         for r in context.registers.reuses
