@@ -130,6 +130,13 @@ def test_a_port_in_use_is_one_line_and_an_exit(own_service, tmp_path):
     )
 
 
+def test_only_the_owner_can_read_the_index(own_service):
+    own_service.start()
+    own_service.solr().add([dataset("secret", capacity="private")], commit=True)
+    for path in own_service.directory.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_ready_is_said_once_everything_is_loaded(own_service):
     own_service.start()
     address = f"http://127.0.0.1:{own_service.port}/solr"

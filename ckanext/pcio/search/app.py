@@ -75,7 +75,7 @@ class SearchApp:
                 raise NotFound(f"'{core}' is no name for a core")
             return getattr(self, f"_{endpoint}")(request, **values)
         except RequestError as error:
-            log.warning("%s %s: %s", error.status, request.path, error)
+            log.warning("%s %s: %s", error.status, request.path, " ".join(str(error).split()))
             return _json(error_answer(error.status, str(error)), error.status)
         except HTTPException as error:
             status = error.code or 500

@@ -34,7 +34,7 @@ _OCCURS = {
     Occur.MUST_NOT: tantivy.Occur.MustNot,
 }
 _REGEX_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~/ ])")
-_FEWEST_GRAM = 2
+_MOST_WORDS = 1024
 _MAX_FUZZY_TERM = 200
 
 Clause = tuple[tantivy.Occur, Query]
@@ -108,6 +108,7 @@ class Compiler:
         words = analysis.query_words(text, stem=field.kind is Kind.TEXT)
         if len(words) < 2:  # noqa: PLR2004
             return self.words(name, words)
+        limit_words(words)
         place = words_of(name)
         plain = [word.term for word in words]
         finest = [term for word in words for term in (word.members or (word.term,))]
@@ -121,6 +122,7 @@ class Compiler:
 
     def words(self, name: str, words: Sequence[QueryWord]) -> Query | None:
         """Return the query for words that must all occur in a text field."""
+        limit_words(words)
         return self.all_of([self._word(name, word) for word in words])
 
     def _word(self, name: str, word: QueryWord) -> Query:
@@ -256,6 +258,12 @@ class Compiler:
             if _inside(_comparable(field, term[len(prefix) :]), lower, upper, node)
         ]
         return Query.term_set_query(self.schema, at, terms) if terms else Query.empty_query()
+
+
+def limit_words(words: Sequence[QueryWord]) -> None:
+    """Raise QueryError for a text too long to be a query, as Solr's maxBooleanClauses does."""
+    if len(words) > _MOST_WORDS:
+        raise QueryError(f"too many words in a query: {len(words)}, at most {_MOST_WORDS}")
 
 
 def _searchable(name: str) -> SolrField:

@@ -15,7 +15,7 @@ from tantivy import Query
 
 from ckanext.pcio.search import analysis
 from ckanext.pcio.search import query_parser as ast
-from ckanext.pcio.search.compile import Compiler
+from ckanext.pcio.search.compile import Compiler, limit_words
 from ckanext.pcio.search.errors import QueryError
 from ckanext.pcio.search.query_parser import Occur
 from ckanext.pcio.search.schema import solr_field
@@ -179,6 +179,7 @@ _TANTIVY = {
 def _units(text: str) -> list[_Unit]:
     """Split typed text into clauses: Thai words, and what stands between runs of Thai."""
     words = analysis.query_words(text)
+    limit_words(words)
     if not any(word.thai for word in words):
         return [_Unit(text)]
     return [
