@@ -43,6 +43,8 @@ _SEGMENT = re.compile(rf"[{_THAI}]+|\d+|[^\W\d_{_THAI}][^\W\d_{_THAI}\u0300-\u03
 _CASE_CHANGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019][sS]\b")
 _ABBREVIATION = re.compile(r"(?<![\u0e01-\u0e4e])(?:[\u0e01-\u0e2e]{1,2}\.){2,}")
+# Initials of an office or unit, which have no vowels and are no words of the list.
+_INITIALS = re.compile(r"[\u0e01-\u0e2e]{2,6}")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _THAI_RUN = re.compile(rf"[{_THAI}]")
 _MARK_RUN = re.compile(rf"[{_MARKS}]{{2,}}")
@@ -226,6 +228,8 @@ def _thai_run(run: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Segment a run of Thai; return its words, and the sequences of words inside them."""
     _dictionary()
     words = tuple(w for w in nlpo3.segment(run, _DICTIONARY, len(run) > _SAFE_MODE_FROM) if w)
+    if any(len(word) == 1 for word in words) and _INITIALS.fullmatch(run):
+        words = (run,)
     finest = tuple(member for word in words for member in members(word))
     parts: list[tuple[str, ...]] = []
     if len(finest) > len(words):

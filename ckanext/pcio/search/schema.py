@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 import tantivy
 
 # Version of everything that decides what lies in the index; analysis adds the word list's hash.
-LAYOUT_VERSION = "2"
+LAYOUT_VERSION = "3"
 # The version CKAN's own check accepts (ckan.lib.search.SUPPORTED_SCHEMA_VERSIONS).
 CKAN_SCHEMA_NAME = "ckan-2.12"
 SEPARATOR = "\x1f"
