@@ -279,6 +279,7 @@ def facts_of(reading: Reading) -> Iterator[DatasetFacts]:
     from ckanext.pcio.catalog.extract import FactsSettings, facts_from_dataset  # noqa: PLC0415
 
     settings = FactsSettings()
+    site_url = reading.source.location if reading.source.kind == "remote" else None
     with click.progressbar(
         reading.datasets,
         length=reading.total,
@@ -288,7 +289,7 @@ def facts_of(reading: Reading) -> Iterator[DatasetFacts]:
         show_eta=reading.total is not None,
     ) as datasets:
         for dataset in datasets:
-            yield facts_from_dataset(dataset, settings)
+            yield facts_from_dataset(dataset, settings, site_url)
 
 
 def rendered(assessment: Assessment, format_: str, language: str) -> bytes:
