@@ -171,7 +171,12 @@ def group(language: str) -> click.Group:
         click.option(
             "--includes-private",
             is_flag=True,
-            help=say(N_("The file holds the private datasets too, even if none is in it.")),
+            help=say(
+                N_(
+                    "The source shows every private dataset too: a file that holds them even if "
+                    "there are none, or a portal with the token in PCIO_API_TOKEN."
+                )
+            ),
         ),
         click.option(
             "--no-dictionaries",
@@ -268,7 +273,7 @@ def open_source(source: str, includes_private: bool, dictionaries: bool) -> Read
     if source.lower().startswith(("http://", "https://")):
         from ckanext.pcio.catalog.readers.remote import read_portal  # noqa: PLC0415
 
-        return read_portal(source, dictionaries=dictionaries)
+        return read_portal(source, dictionaries=dictionaries, includes_private=includes_private)
     from ckanext.pcio.catalog.readers.file import read_file  # noqa: PLC0415
 
     return read_file(source, includes_private)
