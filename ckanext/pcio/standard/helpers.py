@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,7 +12,7 @@ from ckan import model
 from markupsafe import Markup, escape
 
 from ckanext.pcio.standard import completeness, consistency, dates, values
-from ckanext.pcio.standard.fields import field_label, field_vocabulary_name
+from ckanext.pcio.standard.fields import dataset_fields, field_label, field_vocabulary_name
 from ckanext.pcio.standard.vocabulary import Vocabulary, vocabulary
 
 Field = Mapping[str, Any]
@@ -69,7 +70,8 @@ def pcio_form_choices(field: Field, current: Any) -> list[dict[str, Any]]:
     the list, so that opening and saving a form never drops it silently.
     """
     words = _words(field)
-    chosen = [str(part) for part in values.split_terms(words, current)]
+    # A field the form has no data for arrives as Jinja's Undefined, which is falsy.
+    chosen = [str(part) for part in values.split_terms(words, current or None)]
     found = {part: words.find(part) for part in chosen}
     selected = {term.value if term else part for part, term in found.items()}
     lang = pcio_language()
@@ -87,13 +89,20 @@ def pcio_form_choices(field: Field, current: Any) -> list[dict[str, Any]]:
     return rows + [{"value": part, "text": part, "key": "", "selected": True} for part in unknown]
 
 
-def pcio_terms_text(field: Field, value: Any) -> list[str]:
-    """Return the values of a field in the reader's language; unknown ones as they are."""
+def pcio_terms_text(field: Field, data: Mapping[str, Any]) -> list[str]:
+    """Return what a dataset says in a field of a vocabulary, in the reader's language.
+
+    "Other" carries the text that explains it; a value the vocabulary does not know stays as it is.
+    """
     words, lang = _words(field), pcio_language()
+    explained = data.get(f"{field['field_name']}_other")
     texts = []
-    for part in values.split_terms(words, value):
+    for part in values.split_terms(words, data.get(field["field_name"]) or None):
         term = words.find(part) if isinstance(part, str) else None
-        texts.append(term.label(lang) if term else str(part))
+        text = term.label(lang) if term else str(part)
+        if term and term.key == consistency.OTHER and isinstance(explained, str) and explained:
+            text = f"{text}: {explained}"
+        texts.append(text)
     return texts
 
 
@@ -112,6 +121,15 @@ def pcio_groups(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
         if field.get("form_snippet", "") is not None and field.get("pcio_group") in groups:
             groups[field["pcio_group"]]["fields"].append(field)
     return list(groups.values())
+
+
+def pcio_items() -> list[tuple[int, Field]]:
+    """Return the number and the field of each of the 14 mandatory items."""
+    return [
+        (field["pcio_item"], field)
+        for field in dataset_fields().values()
+        if field.get("pcio_item") and field.get("required")
+    ]
 
 
 def pcio_type_names(field: Field) -> str:
@@ -290,7 +308,20 @@ def pcio_year(value: Any) -> Markup:
     return Markup('<time datetime="{:04d}">{}</time>').format(gregorian, shown)
 
 
-def pcio_other_text(field: Field, data: Mapping[str, Any]) -> str:
-    """Return the text that explains "other" in a list, or ""."""
-    text = data.get(f"{field['field_name']}_other") if field.get("pcio_asks_other") else ""
-    return text if isinstance(text, str) else ""
+def pcio_moment(value: Any) -> Markup:
+    """Return the day in Thailand of a moment CKAN stored in UTC, as `pcio_date` does."""
+    try:
+        moment = datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
+    except (TypeError, ValueError):
+        return pcio_date(value)
+    return pcio_date(moment.astimezone(dates.THAILAND).date().isoformat())
+
+
+def pcio_state_name(state: str | None) -> str:
+    """Return the state of a dataset in words."""
+    names = {
+        "active": tk._("Published"),
+        "draft": tk._("Draft"),
+        "deleted": tk._("Deleted"),
+    }
+    return names.get(state or "", state or "")
