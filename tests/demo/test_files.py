@@ -138,7 +138,7 @@ _HASH = """
 import datetime, hashlib
 from ckanext.pcio.portal.demo.generator import sample_datasets
 h = hashlib.sha256()
-for d in sample_datasets(datetime.date(2026, 11, 21)):
+for d in list(sample_datasets(datetime.date(2026, 11, 21)))[::4]:
     h.update(repr(sorted(d.package.items())).encode())
     for f in d.files:
         h.update(f.make() if f.make else b"")
@@ -149,7 +149,14 @@ print(h.hexdigest())
 def test_another_process_makes_the_same_bytes(samples):
     """Neither the clock, nor the hash seed, nor the order of imports shows in the files."""
     here = hashlib.sha256()
-    for dataset in samples.values():
+    some = list(samples.values())[::4]
+    assert {f.resource["format"] for d in some for f in d.files} >= {
+        "CSV",
+        "XLSX",
+        "GeoJSON",
+        "PDF",
+    }
+    for dataset in some:
         here.update(repr(sorted(dataset.package.items())).encode())
         for file in dataset.files:
             here.update(file.make() if file.make else b"")

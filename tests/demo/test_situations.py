@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from ckanext.pcio.catalog.counts import count
 from ckanext.pcio.catalog.extract import FactsSettings, facts_from_dataset
-
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.portal.demo.source import province
+from ckanext.pcio.survey.assessment import assess
+from ckanext.pcio.survey.instrument import load_instrument
 
 from .conftest import BASE_DATE
 
@@ -71,3 +74,18 @@ def test_the_province_stands_where_most_do(facts):
     assert numbers["sharable"] > numbers["ready_to_link"] > 15
     stars = Counter(f.stars for f in facts.values())
     assert {0, 1, 2, 3} <= set(stars)
+
+
+def test_the_survey_is_answered_like_a_province_on_its_way(facts):
+    """Partial openness with one tick of two shares; sharing is available; demand is not shown."""
+    source = Source(kind="portal", location="http://portal.example.org", sees_private=True)
+    found = assess(load_instrument("pcio-2567"), facts.values(), source, BASE_DATE)
+    answers = {proposal.question: proposal for proposal in found.proposals}
+    openness = answers["P2.2.1.1"]
+    assert openness.option == "partial"
+    assert openness.values["metadata"] is True
+    assert openness.values["data_dictionary"] is False
+    assert openness.values["data_catalog"] is True
+    assert answers["P2.2.3.1"].option == "available"
+    assert answers["P2.2.3.2"].values["sharable"] >= 30
+    assert answers["P2.2.2"].option == "no"
