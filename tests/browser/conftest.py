@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import ckan.plugins as p
 import pytest
 from ckan.common import config
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -48,15 +47,12 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture(scope="package")
 def catalog(reset_db, migrate_db_for, reset_index) -> dict:
     """The datasets of `builders.province`, in the database and in the search index."""
-    p.load_all()
-    try:
+    with builders.loaded_plugins():
         reset_db()
         migrate_db_for("activity")
         migrate_db_for("pcio")
         reset_index()
         return builders.province()
-    finally:
-        p.unload_all()
 
 
 @pytest.fixture(scope="package")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+import ckan.plugins as p
 from ckan.tests import factories, helpers
 
 from ckanext.pcio.standard.vocabulary import vocabulary
@@ -52,7 +55,20 @@ def dataset_dict(owner_org: str, number: int = 1, **changes: Any) -> dict[str, A
 
 def create(owner_org: str, number: int = 1, **changes: Any) -> dict[str, Any]:
     """Create a dataset over the API and return it."""
-    return helpers.call_action("package_create", **dataset_dict(owner_org, number, **changes))
+    site_user = helpers.call_action("get_site_user")["name"]
+    context = {"user": site_user, "ignore_auth": True}
+    data_dict = dataset_dict(owner_org, number, **changes)
+    return helpers.call_action("package_create", context, **data_dict)
+
+
+@contextmanager
+def loaded_plugins() -> Iterator[None]:
+    """Load the plugins of the settings, as `with_plugins` does for a single test."""
+    p.load_all()
+    try:
+        yield
+    finally:
+        p.unload_all()
 
 
 def province() -> dict[str, Any]:
