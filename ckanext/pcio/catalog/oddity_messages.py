@@ -28,9 +28,7 @@ MESSAGES: Mapping[str, str] = {
     "value_unknown": N_("A value is not in the standard's list."),
     "license_unknown": N_("The licence is not in the standard's list."),
     "license_not_specified": N_("The licence says that none was chosen."),
-    "other_spelling": N_(
-        "A value of a list is spelled in another way; it was read as the listed one."
-    ),
+    "other_spelling": N_("A value is spelled in another way than in the standard's list."),
     "list_as_text": N_("A field for several values holds one text."),
     "interval_in_words": N_("The update interval is more than a number."),
     "interval_unreadable": N_("The update interval is not a number; one unit is assumed."),

@@ -165,7 +165,8 @@ def _terms(field: str, fields: Mapping[str, Any]) -> _Finding:
         values.terms(_words(field), value)
     except values.Refused as refused:
         return ("invalid", refused.message)
-    return _other_text(field, fields, find_terms(_words(field), value))
+    terms = find_terms(_words(field), value)
+    return _other_text(field, fields, terms) if terms else _not_stated(value)
 
 
 def _other_text(field: str, fields: Mapping[str, Any], terms: tuple[Term | None, ...]) -> _Finding:

@@ -25,7 +25,7 @@ def normalize(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _NIKHAHIT_BEFORE_TONE.sub("\\1\u0e4d\u0e32", text)
     return text.replace("\u0e4d\u0e32", "\u0e33").replace(_DOUBLE_SARA_E, _SARA_AE)
 
@@ -46,4 +46,4 @@ def fold(text: str) -> str:
     Normalized, without any white space, Thai digits as 0-9, Latin letters in lower case. For
     comparing, never for showing.
     """
-    return _SPACES.sub("", arabic_digits(normalize(text))).casefold()
+    return arabic_digits(normalize(_SPACES.sub("", text))).casefold()

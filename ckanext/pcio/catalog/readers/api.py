@@ -250,5 +250,9 @@ def _retry_after(response: requests.Response) -> float | None:
 
 
 def _first_line(error: Exception) -> str:
-    text = (str(error) or type(error).__name__).splitlines()[0]
+    """Return what went wrong without the layers of libraries around it."""
+    inner = error.args[0] if error.args else error
+    reason = getattr(inner, "reason", None) or error
+    # urllib3 writes "HTTPConnection(...): what went wrong".
+    text = (str(reason).rpartition("): ")[2] or type(error).__name__).splitlines()[0]
     return text if len(text) <= 200 else text[:200] + "…"  # noqa: PLR2004 - a line of a terminal
