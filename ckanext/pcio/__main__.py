@@ -185,6 +185,9 @@ def group(language: str) -> click.Group:
         ),
     ]
 
+    shown = click.help_option("--help", help=say(N_("Show this help.")))
+    options.append(shown)
+
     def assess(**chosen: Any) -> None:
         run_assess(**chosen)
 
@@ -198,7 +201,8 @@ def group(language: str) -> click.Group:
         )
     )
     command = click.command("assess", help=f"{summary}\n\n{detail}", short_help=summary)(assess)
-    top = click.Group("pcio", help=say(N_("A province's data catalog and its readiness survey.")))
+    title = say(N_("A province's data catalog and its readiness survey."))
+    top = shown(click.Group("pcio", help=title))
     top.add_command(command)
     return top
 

@@ -16,7 +16,7 @@ from ckanext.pcio.survey.assessment import COUNT_LABELS, Assessment
 from ckanext.pcio.survey.form import Question
 from ckanext.pcio.survey.proposal import Proposal
 
-COLUMNS = ("part", "question", "name", "value", "own", "text", "dataset", "url")
+COLUMNS: tuple[str, ...] = ("part", "question", "name", "value", "own", "text", "dataset", "url")
 # A cell that begins with one of these is run as a formula by spreadsheets.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
