@@ -1,6 +1,6 @@
 """Write the generated parts of README.md; `--check` exits 1 where they are out of date.
 
-    python docs/generate.py [--check]
+python docs/generate.py [--check]
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def settings_table() -> str:
                 default = str(default).lower()
             meaning = " ".join(str(option["description"]).split())
             shown = f"`{default}`" if default != "" else ""
-            lines.append(f"| `{option['key']}` | {option.get('type', 'text')} | {shown} | {meaning} |")
+            lines.append(
+                f"| `{option['key']}` | {option.get('type', 'text')} | {shown} | {meaning} |"
+            )
     return "\n".join(lines)
 
 

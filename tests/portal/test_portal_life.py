@@ -165,8 +165,7 @@ def test_a_busy_port_is_one_sentence(tmp_path):
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     done = subprocess.run(
-        [str(ROOT / "pcio"), "portal", "--port", str(_free_port())]
-        + ["--data", str(tmp_path / "file" / "data")],
+        [str(ROOT / "pcio"), "portal", "--data", str(tmp_path / "file" / "data")],
         capture_output=True,
         text=True,
         env={**os.environ, "PCIO_LANG": "en"},
