@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +134,7 @@ class Core:
             return None
         try:
             layout = json.loads((self.path / _LAYOUT_FILE).read_text(encoding="utf-8"))
-            if layout != _layout():
+            if any(layout.get(part) != version for part, version in _layout().items()):
                 return "was written by another version of this service"
             index = tantivy.Index(self.schema, path=str(self.path), reuse=True)
             searcher = self._with_tokenizer(index).searcher()
@@ -278,7 +277,6 @@ def _layout() -> dict[str, str]:
     return {
         "layout": LAYOUT_VERSION,
         "words": analysis.load(),
-        "tantivy": metadata.version("tantivy"),
     }
 
 
