@@ -69,6 +69,11 @@ class TestOpenData:
         assert "“Published completely” is not proposed" in texts(proposal.caveats)
         assert not answers([facts()], PORTAL)["P2.2.1.1"].caveats
 
+    def test_copies_seen_from_outside_do_not_promise_more(self):
+        caveats = texts(answers(some(3, **COPY), REMOTE)["P2.2.1.1"].caveats)
+        assert "“Published completely”" not in caveats
+        assert "If disclosable datasets are being prepared" in caveats
+
     @pytest.mark.parametrize(
         ("datasets", "option"),
         [

@@ -49,7 +49,7 @@ def propose(context: RuleContext) -> Proposal:
         },
         reasons=_reasons(context, opened, waiting, complete, with_dictionary),
         evidence=tuple(_evidence(disclosable)),
-        caveats=(*caveats, *_caveats(context, opened, with_dictionary)),
+        caveats=(*caveats, *_caveats(context, option, opened, with_dictionary)),
         rule=NAME,
         rule_version=VERSION,
     )
@@ -84,17 +84,19 @@ def _reasons(
     return tuple(reasons)
 
 
-def _caveats(context: RuleContext, opened: Pair, with_dictionary: Pair) -> Iterator[Message]:
+def _caveats(
+    context: RuleContext, option: str, opened: Pair, with_dictionary: Pair
+) -> Iterator[Message]:
     source = context.source
     yield from private_unseen(source)
-    if not source.sees_private and opened.all:
+    if not source.sees_private and option == "partial":
         yield Message(
             N_(
                 "“Published completely” is not proposed, because disclosable datasets that are "
                 "not published yet would not be seen."
             )
         )
-    if not source.sees_private and not opened.all:
+    if not source.sees_private and option == "none":
         yield Message(
             N_("If disclosable datasets are being prepared, the answer is “{option}”."),
             {"option": context.question.option("preparing").label},
