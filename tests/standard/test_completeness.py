@@ -52,7 +52,20 @@ BLANKS = [..., None, "", " ", "\u00a0\u200b", "-", " – "]
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize(
     "field",
-    ["data_type", "title", "maintainer", "maintainer_email", "notes", "objective", "update_frequency_unit", "geo_coverage", "data_source", "data_format", "data_category", "license_id"],
+    [
+        "data_type",
+        "title",
+        "maintainer",
+        "maintainer_email",
+        "notes",
+        "objective",
+        "update_frequency_unit",
+        "geo_coverage",
+        "data_source",
+        "data_format",
+        "data_category",
+        "license_id",
+    ],
 )
 def test_a_blank_is_missing(field, blank):
     item = problem(complete(**{field: blank}))

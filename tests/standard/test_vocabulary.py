@@ -9,7 +9,29 @@ from ckanext.pcio.standard import vocabulary as module
 from ckanext.pcio.standard.vocabulary import read_vocabularies, vocabularies, vocabulary
 from ckanext.pcio.standard.yamlfile import SettingsFileError
 
-FIELDS = ["data_type", "objective", "update_frequency_unit", "geo_coverage", "data_format", "data_category", "data_classification", "license_id", "data_support", "data_collect", "data_language", "disaggregate", "unit_of_multiplier", "geographic_data_set", "equivalent_scale", "allow_harvest", "high_value_dataset", "reference_data", "official_statistics", "linkage_method", "linkage_status"]
+FIELDS = [
+    "data_type",
+    "objective",
+    "update_frequency_unit",
+    "geo_coverage",
+    "data_format",
+    "data_category",
+    "data_classification",
+    "license_id",
+    "data_support",
+    "data_collect",
+    "data_language",
+    "disaggregate",
+    "unit_of_multiplier",
+    "geographic_data_set",
+    "equivalent_scale",
+    "allow_harvest",
+    "high_value_dataset",
+    "reference_data",
+    "official_statistics",
+    "linkage_method",
+    "linkage_status",
+]
 
 
 @pytest.mark.parametrize("name", FIELDS)
