@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from ckanext.pcio.catalog.readers.reading import Source
-
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.registers.records import Registers
 from ckanext.pcio.survey.derive import propose
 from ckanext.pcio.survey.instrument import load_instrument

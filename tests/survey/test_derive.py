@@ -7,11 +7,11 @@ from pathlib import Path
 
 import polib
 import pytest
-from ckanext.pcio.catalog.readers.reading import Source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ckanext.pcio.survey.derive as derive_module
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.registers.records import Demand, Exchange, Registers, Reuse
 from ckanext.pcio.standard.messages import LOCALE_DIR
 from ckanext.pcio.survey.derive import RULES, rule_of

@@ -8,9 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.logic import validate
 from ckan.types import Context
-from ckanext.pcio.standard.dates import today_in_thailand
 
 from ckanext.pcio.catalog.readers.local import read_facts
+from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.survey import schema
 from ckanext.pcio.survey.assessment import as_dict, assess
 from ckanext.pcio.survey.config import settings_from_config

@@ -13,9 +13,8 @@ from datetime import date
 from typing import Any
 
 from ckanext.pcio.catalog.counts import count
-from ckanext.pcio.catalog.readers.reading import Source
-
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.registers.records import Registers
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.derive import propose

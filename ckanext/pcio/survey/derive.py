@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ckanext.pcio.catalog.readers.reading import Source
-
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.registers.records import Registers
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.form import Instrument, Question

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ckanext.pcio.catalog.readers.reading import Source
-
 from ckanext.pcio.catalog.facts import DatasetFacts
+from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.registers.records import Registers
 from ckanext.pcio.standard.messages import Message
 from ckanext.pcio.survey.form import Question
