@@ -107,7 +107,8 @@ def _describes_the_same(package: Any, data: Mapping[Key, Any], context: Context)
             values.is_blank(old) and (new is tk.missing or values.is_blank(new))
         ):
             return False
-    if tk.asbool(data.get(("private",)) or False) != stored.get("private"):
+    is_true = tk.get_validator("boolean_validator")
+    if is_true(data.get(("private",)), context) != stored.get("private"):
         return False
     names = {v for k, v in data.items() if _is_tag_name(k)}
     return names == {tag["name"] for tag in stored.get("tags", [])}
@@ -156,6 +157,13 @@ def _stored(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
+def _says(written: Any, stored: Any) -> bool:
+    """Whether what is stored is what was written, apart from the form of a list."""
+    if isinstance(stored, list):
+        return all(isinstance(part, str) and part in str(written) for part in stored)
+    return values.is_blank(written) or str(written).strip() == stored
+
+
 def _value_validator(
     read: Callable[[Field, Any], Any],
 ) -> Callable[[Field, Schema], Callable[..., None]]:
@@ -170,7 +178,15 @@ def _value_validator(
                 data.pop(key, None)
                 raise tk.StopOnError
             try:
-                data[key] = _stored(read(field, value))
+                stored = read(field, value)
+                data[key] = _stored(stored)
+                if _saving(context).importing and not _says(value, stored):
+                    shown = ", ".join(stored) if isinstance(stored, list) else stored
+                    message = Message(
+                        N_('"{value}" was read as "{stored}"'),
+                        {"value": values.shown(value), "stored": shown},
+                    )
+                    _warn(context, key, field, message)
             except values.Refused as refused:
                 data[key] = _stored(refused.kept)
                 _refuse(field, key, errors, context, refused.message)
