@@ -37,6 +37,7 @@ _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PEEK = 4096
+_TELLING_LINES = 3
 # What a damaged or cut gzip file raises while it is read.
 _READ_ERRORS = (OSError, EOFError, zlib.error)
 
@@ -109,23 +110,24 @@ def _records(stream: IO[bytes], reading: Reading) -> Iterator[Any]:
 
 
 def _first_lines(text: IO[bytes]) -> list[bytes]:
-    """Return the lines up to the second that is not blank."""
+    """Return the lines up to the third that is not blank."""
     lines: list[bytes] = []
     found = 0
-    while found < 2 and (line := text.readline(MOST_BYTES_OF_A_LINE)):  # noqa: PLR2004 - the second
+    while found < _TELLING_LINES and (line := text.readline(MOST_BYTES_OF_A_LINE)):
         lines.append(line)
         found += bool(_content(line))
     return lines
 
 
-def _are_json_lines(first_two: list[bytes]) -> bool:
-    if len(first_two) < 2:  # noqa: PLR2004 - one line is one document
+def _are_json_lines(contents: list[bytes]) -> bool:
+    """Tell JSON lines from one document, by the first lines that are not blank."""
+    if len(contents) < 2:  # noqa: PLR2004 - one line is one document
         return False
-    first, second = first_two
-    if _is_record(first):
+    if any(map(_is_record, contents[:1])):
         return True
-    # A broken first line; but not the opening of a document that goes on below.
-    return not first.endswith((b"{", b"[", b":", b",")) and _is_record(second)
+    # The first line may be broken. In a document, the one record is followed by its end.
+    goes_on = not contents[-1].startswith((b"]", b"}", b","))
+    return goes_on and any(map(_is_record, contents[1:2]))
 
 
 def _decompressed(stream: IO[bytes]) -> io.BufferedReader:
