@@ -63,7 +63,7 @@ def portal(catalog) -> Iterator[str]:
     with log.open("wb") as output:
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "ckan.cli.cli", "-c", config["__file__"], "run"),
+                *(str(Path(sys.executable).with_name("ckan")), "-c", config["__file__"], "run"),
                 *("--host", "127.0.0.1", "--port", url.rpartition(":")[2], "--disable-reloader"),
             ],
             env={**os.environ, "CKAN_SITE_URL": url},

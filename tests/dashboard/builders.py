@@ -80,10 +80,11 @@ def province() -> dict[str, Any]:
     editor = factories.UserWithToken()
     tourism = factories.Organization(
         name="tourism",
+        image_url="",
         title="สำนักงานการท่องเที่ยวและกีฬาจังหวัด",
         users=[{"name": editor["name"], "capacity": "editor"}],
     )
-    statistics = factories.Organization(name="statistics", title="สำนักงานสถิติจังหวัด")
+    statistics = factories.Organization(name="statistics", title="สำนักงานสถิติจังหวัด", image_url="")
     create("tourism", 1)
     create("tourism", 2, reference_url_catalog=ORIGIN)
     create("tourism", 3, private=True)
