@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.pcio.search.errors import QueryError
-from ckanext.pcio.search.query_parser import (
+from ckanext.pcio.search.query_parser import escape_for_dismax, parse
+from ckanext.pcio.search.syntax import (
     Boolean,
     Boost,
     Exists,
@@ -22,8 +23,6 @@ from ckanext.pcio.search.query_parser import (
     Term,
     Wildcard,
     WildcardSign,
-    escape_for_dismax,
-    parse,
 )
 
 MUST, SHOULD, NOT = Occur.MUST, Occur.SHOULD, Occur.MUST_NOT

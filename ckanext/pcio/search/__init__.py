@@ -9,7 +9,7 @@ How data flows::
     POST update ─► protocol.read_update ─► document.to_tantivy ─► index.Core (one writer, commits)
                                                │ analysis: Thai and Latin words
                                                │ schema: which field is what, copied where
-    GET select ──► select.QueryBuilder ──► query_parser (text to tree) ─► compile (tree to query)
+    GET select ──► select.QueryBuilder ──► query_parser (text to syntax) ─► compile (to a query)
                      │    dismax: what was typed, over weighted fields
                      │    local_params: {!bool must=…}
                      ├─► sorting ─► document.read_document ─► fl ─┐

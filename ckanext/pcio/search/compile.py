@@ -9,11 +9,10 @@ import tantivy
 from tantivy import FieldType, Query
 
 from ckanext.pcio.search import analysis
-from ckanext.pcio.search import query_parser as ast
+from ckanext.pcio.search import syntax as ast
 from ckanext.pcio.search.analysis import QueryWord
 from ckanext.pcio.search.dates import format_date, parse_date
 from ckanext.pcio.search.errors import QueryError
-from ckanext.pcio.search.query_parser import Occur
 from ckanext.pcio.search.schema import (
     EXACT,
     NUMBERS,
@@ -25,6 +24,7 @@ from ckanext.pcio.search.schema import (
     solr_field,
     words_of,
 )
+from ckanext.pcio.search.syntax import Occur
 
 # What matches inside a word ranks below what matches the word.
 _INSIDE = 0.5

@@ -14,11 +14,12 @@ import tantivy
 from tantivy import Query
 
 from ckanext.pcio.search import analysis
-from ckanext.pcio.search import query_parser as ast
+from ckanext.pcio.search import syntax as ast
 from ckanext.pcio.search.compile import Compiler, limit_words
 from ckanext.pcio.search.errors import QueryError
-from ckanext.pcio.search.query_parser import Occur
+from ckanext.pcio.search.query_parser import escape_for_dismax, parse
 from ckanext.pcio.search.schema import solr_field
+from ckanext.pcio.search.syntax import Occur
 
 _FIELD = re.compile(r"(?P<name>[^\s^,]+)(?:\^(?P<boost>[0-9.]+))?")
 _CONDITION = re.compile(r"(?P<over>\d+)<(?P<value>-?\d+%?)")
@@ -32,13 +33,6 @@ class DismaxParams:
     fields: tuple[tuple[str, float], ...]
     minimum: str
     tie: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """One clause: a Thai word, or a piece of text without Thai."""
-
-    text: str
 
 
 def parse_fields(qf: str) -> tuple[tuple[str, float], ...]:
@@ -94,10 +88,10 @@ def compile_dismax(
 def _parse(text: str, extended: bool) -> ast.Node | None:
     if extended:
         try:
-            return ast.parse(text, "OR")
+            return parse(text, "OR")
         except QueryError:
             pass
-    return ast.parse(ast.escape_for_dismax(text), "OR")
+    return parse(escape_for_dismax(text), "OR")
 
 
 class _Dismax:
@@ -113,7 +107,7 @@ class _Dismax:
         for occur, node in clauses:
             if occur is Occur.SHOULD and isinstance(node, ast.Term) and node.field is None:
                 units = _units(node.text)
-                queries = [q for unit in units if (q := self.over_fields(unit.text, False))]
+                queries = [q for unit in units if (q := self.over_fields(unit, False))]
                 kept += [(tantivy.Occur.Should, query) for query in queries]
                 optional += len(queries)
                 if len(units) > 1 and (whole := self.over_fields(node.text, True)):
@@ -134,7 +128,7 @@ class _Dismax:
         match node:
             case ast.Term(None, text):
                 return self.compiler.all_of(
-                    [q for unit in _units(text) if (q := self.over_fields(unit.text, False))]
+                    [q for unit in _units(text) if (q := self.over_fields(unit, False))]
                 )
             case ast.Phrase(None, text, slop):
                 return self.over_fields(text, True, slop)
@@ -176,14 +170,14 @@ _TANTIVY = {
 }
 
 
-def _units(text: str) -> list[_Unit]:
+def _units(text: str) -> list[str]:
     """Split typed text into clauses: Thai words, and what stands between runs of Thai."""
     words = analysis.query_words(text)
     limit_words(words)
     if not any(word.thai for word in words):
-        return [_Unit(text)]
+        return [text]
     return [
-        _Unit(piece)
+        piece
         for run, thai in analysis.runs(text)
         for piece in ([word.term for word in analysis.query_words(run)] if thai else [run])
         if thai or analysis.query_words(piece)

@@ -10,7 +10,7 @@ from typing import Any
 import tantivy
 from tantivy import Query
 
-from ckanext.pcio.search import facets, query_parser
+from ckanext.pcio.search import facets
 from ckanext.pcio.search.compile import Compiler
 from ckanext.pcio.search.dismax import DismaxParams, compile_dismax, parse_fields
 from ckanext.pcio.search.document import read_document
@@ -18,7 +18,9 @@ from ckanext.pcio.search.errors import QueryError
 from ckanext.pcio.search.index import Core
 from ckanext.pcio.search.local_params import LocalParams, split_local_params
 from ckanext.pcio.search.protocol import Params
+from ckanext.pcio.search.query_parser import parse
 from ckanext.pcio.search.sorting import SCORE, Hit, SortKey, page, parse_sort
+from ckanext.pcio.search.syntax import Wildcard, WildcardSign
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +108,7 @@ class QueryBuilder:
         if parser == "lucene":
             operator = self.option("q.op", local, "OR")
             default = self.option("df", local, self.compiler.default_field)
-            node = query_parser.parse(text, operator)
+            node = parse(text, operator)
             return Compiler(self.schema, self.searcher, default).compile(node)
         if parser in ("dismax", "edismax"):
             default = self.option("df", local, self.compiler.default_field)
@@ -148,8 +150,7 @@ class QueryBuilder:
         if parser == "field":
             return self.compiler.phrase(field, text)
         if parser == "prefix":
-            pieces = (text, query_parser.WildcardSign.MANY)
-            return self.compiler.compile(query_parser.Wildcard(field, pieces))
+            return self.compiler.compile(Wildcard(field, (text, WildcardSign.MANY)))
         raise QueryError(f"Unknown query parser '{parser}'")
 
     def dereference(self, value: str) -> str:
