@@ -43,7 +43,7 @@ def test_every_record_is_accepted_and_nothing_is_invented(office):
                 assert not dataset.get(field), (record["_id"], field)
         for number, resource in enumerate(given["resources"]):
             for field in ("url", "name", "format"):
-                if not resource.get(field):
+                if resource and not resource.get(field):
                     assert f"resources.{number}.{field}" in warned, (record["_id"], field)
         assert {"title", "maintainer"} - set(given) <= warned, record["_id"]
 

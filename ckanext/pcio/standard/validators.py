@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -37,6 +37,11 @@ Field = Mapping[str, Any]
 Schema = Mapping[str, Any]
 
 _STATES = ("active", "draft", "deleted")
+
+
+def _core(name: str) -> Callable[..., Any]:
+    """Return one of CKAN's validators."""
+    return cast("Callable[..., Any]", tk.get_validator(name))
 
 
 # ---- what is being saved
@@ -107,7 +112,7 @@ def _describes_the_same(package: Any, data: Mapping[Key, Any], context: Context)
             values.is_blank(old) and (new is tk.missing or values.is_blank(new))
         ):
             return False
-    is_true = tk.get_validator("boolean_validator")
+    is_true = _core("boolean_validator")
     if is_true(data.get(("private",)), context) != stored.get("private"):
         return False
     names = {v for k, v in data.items() if _is_tag_name(k)}
@@ -256,7 +261,7 @@ def pcio_state(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
         raise tk.Invalid(message.text(pcio_language()))
     if state == "draft" and context.get("package") is None:
         return
-    tk.get_validator("ignore_not_package_admin")(key, data, errors, context)
+    _core("ignore_not_package_admin")(key, data, errors, context)
     if key not in data:
         raise tk.StopOnError
 
@@ -268,7 +273,7 @@ def pcio_owner_org(
     package = context.get("package")
     if data.get(key) in (None, "", tk.missing) and package is not None and package.owner_org:
         data[key] = package.owner_org
-    tk.get_validator("owner_org_validator")(key, data, errors, context)
+    _core("owner_org_validator")(key, data, errors, context)
 
 
 def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
@@ -288,7 +293,7 @@ def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: C
     if _saving(context).importing:
         mended = name.lower()
         try:
-            tk.get_validator("name_validator")(mended, context)
+            _core("name_validator")(mended, context)
         except tk.Invalid:
             mended = slugify(name)
         if mended != name:
