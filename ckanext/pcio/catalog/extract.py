@@ -30,14 +30,14 @@ from ckanext.pcio.standard.record import (
 from ckanext.pcio.standard.vocabulary import Term, vocabulary
 
 SUMMARY_LENGTH = 300
-_READ_OF_NOTES = 4 * SUMMARY_LENGTH
+_READ_OF_NOTES = 3 * SUMMARY_LENGTH
 _LONGEST_URL = 2000
 _STATES = frozenset({"active", "draft", "deleted"})
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _MARKS = re.compile(r"[*_`#>~|]{1,3}(?=\S)|(?<=\S)[*_`~]{1,3}|^[-+>#|\s]+", re.MULTILINE)
-_SPACES = re.compile(r"\s+")
+_MARK_SIGNS = frozenset("*_`#>~|-+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def _facts(
     files = _files(resources, settings)
     name, organization = text_of(fields.get("name")), fields.get("organization")
     identifier = text_of(fields.get("id")) or name
-    organization = organization if isinstance(organization, Mapping) else {}
+    organization = organization if isinstance(organization, (dict, Mapping)) else {}
     license_term = _term(fields, "license_id")
     unit, interval = _key(fields, "update_frequency_unit"), _interval(fields)
     updated = last_update(fields, resources)
@@ -235,8 +235,14 @@ def _in_datastore(resource: Mapping[str, Any]) -> bool:
 
 def summary(notes: str) -> str:
     """Return a description in plain text, at most `SUMMARY_LENGTH` characters."""
-    text = _MARKS.sub("", _LINK.sub(r"\1", _TAG.sub(" ", notes[:_READ_OF_NOTES])))
-    text = _SPACES.sub(" ", text).strip()
+    text = notes[:_READ_OF_NOTES]
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if not _MARK_SIGNS.isdisjoint(text):
+        text = _MARKS.sub("", text)
+    text = " ".join(text.split())
     if len(text) <= SUMMARY_LENGTH:
         return text
     return text[: SUMMARY_LENGTH - 1].rstrip() + "…"

@@ -319,7 +319,7 @@ def datastore_columns(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def is_described(column: Mapping[str, Any]) -> bool:
     """Whether a column has name, type and description (DGS31-14; design.md §4)."""
     info = column.get("info")
-    info = info if isinstance(info, Mapping) else {}
+    info = info if isinstance(info, (dict, Mapping)) else {}
     kind = stated_text(column.get("type")) or stated_text(info.get("type_override"))
     described = stated_text(info.get("notes")) or stated_text(info.get("label"))
     return bool(text_of(column.get("id")) and kind and described)

@@ -121,7 +121,7 @@ def _email(field: str, fields: Mapping[str, Any]) -> _Finding:
 
 def _organization(field: str, fields: Mapping[str, Any]) -> _Finding:
     organization = fields.get("organization")
-    if isinstance(organization, Mapping):
+    if isinstance(organization, (dict, Mapping)):
         candidates = [organization.get(name) for name in ("id", "name", "title")]
     else:
         candidates = [organization]

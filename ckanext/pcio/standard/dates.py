@@ -207,7 +207,12 @@ def read_year(value: Any) -> YearReading:
     if value is None or isinstance(value, bool) or not isinstance(value, (str, int)):
         reason = None if value is None else _year_refused(value)
         return YearReading(None, reason)
-    text = arabic_digits(clean(str(value)[:_LONGEST]))
+    return _read_year(str(value)[:_LONGEST])
+
+
+@lru_cache(maxsize=1024)
+def _read_year(written: str) -> YearReading:
+    text = arabic_digits(clean(written))
     if not text or text == "-":
         return YearReading(None)
     bare = _calendar().without_era(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ckanext.pcio.standard.thai import arabic_digits, normalize
@@ -17,6 +18,7 @@ from ckanext.pcio.standard.vocabulary import Term, Vocabulary
 # What UTF-8 and PostgreSQL cannot hold: lone surrogates and NUL.
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _NUMBER = re.compile(r"(?<![0-9.])[0-9]{1,4}(?![0-9.])")
+_LONGEST_REPEATED = 120
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
@@ -38,8 +40,20 @@ def flat(dataset: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def mappings(value: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the mappings of a list; nothing where it is no list."""
+    # Asking for dict first spares the slow question to the abstract class.
     if isinstance(value, (list, tuple)):
-        yield from (item for item in value if isinstance(item, Mapping))
+        yield from (item for item in value if isinstance(item, (dict, Mapping)))
+
+
+def _readable(text: str) -> str:
+    text = text.strip()
+    if text.isascii() and "\x00" not in text:
+        return text
+    return normalize(_UNWRITABLE.sub("\ufffd", text)).strip()
+
+
+# Values of lists, offices and units come again and again.
+_text = lru_cache(maxsize=8192)(_readable)
 
 
 def text_of(value: Any) -> str:
@@ -48,10 +62,7 @@ def text_of(value: Any) -> str:
     Numbers count as texts, and so does the only text of a list; other lists and mappings do not.
     """
     if isinstance(value, str):
-        text = value.strip()
-        if text.isascii() and "\x00" not in text:
-            return text
-        return normalize(_UNWRITABLE.sub("\ufffd", text)).strip()
+        return _text(value) if len(value) <= _LONGEST_REPEATED else _readable(value)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         return text_of(value[0])
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -72,10 +83,10 @@ def stated_text(value: Any) -> str:
 
 def is_stated(value: Any) -> bool:
     """Whether `value` says anything: not blank, not a dash, no empty list or list of blanks."""
-    if isinstance(value, (list, tuple)):
-        return any(is_stated(part) for part in value)
     if isinstance(value, str):
-        return bool(stated_text(value))
+        return bool(value) and bool(stated_text(value))
+    if isinstance(value, (list, tuple)):
+        return any(map(is_stated, value))
     return value is not None and value != {}
 
 

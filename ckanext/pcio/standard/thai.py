@@ -13,6 +13,7 @@ _DOUBLE_SARA_E = "\u0e40\u0e40"
 _SARA_AE = "\u0e41"
 # Zero-width characters, byte order mark, soft hyphen and directional marks: never part of a word.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_IRREGULAR = re.compile(f"{_INVISIBLE.pattern}|\u0e4d|{_DOUBLE_SARA_E}")
 _SPACES = re.compile(r"\s+")
 _THAI_DIGITS = {ord("๐") + digit: str(digit) for digit in range(10)}
 
@@ -23,11 +24,15 @@ def normalize(text: str) -> str:
     Sara am becomes one character, double sara e becomes sara ae, invisible characters go. White
     space and digits stay as they are.
     """
-    if text.isascii():
+    if text.isascii() or _is_normal(text):
         return text
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _NIKHAHIT_BEFORE_TONE.sub("\\1\u0e4d\u0e32", text)
     return text.replace("\u0e4d\u0e32", "\u0e33").replace(_DOUBLE_SARA_E, _SARA_AE)
+
+
+def _is_normal(text: str) -> bool:
+    return _IRREGULAR.search(text) is None and unicodedata.is_normalized("NFC", text)
 
 
 def clean(text: str) -> str:
