@@ -3,8 +3,8 @@
     python bench/assess.py [--datasets 25000]
 
 Prints seconds, processor seconds, datasets per second and peak memory of each step, each in a
-process of its own, and the ratio of processor seconds to the baseline. Target (design.md §11): `assess` of 25,000
-datasets in less than 10 s.
+process of its own, and the ratio of processor seconds to the baseline. Target (design.md §11):
+`assess` of 25,000 datasets in less than 10 s.
 """
 
 from __future__ import annotations
