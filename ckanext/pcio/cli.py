@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .catalog.cli import facts
+from .catalog.cli import facts, import_portal
 from .portal.cli import provision
 from .portal.demo.cli import demo
 
@@ -15,5 +15,6 @@ def pcio() -> None:
 
 
 pcio.add_command(facts)
+pcio.add_command(import_portal)
 pcio.add_command(provision)
 pcio.add_command(demo)

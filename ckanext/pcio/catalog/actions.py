@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.logic import validate
 from ckan.types import Context
+
 from ckanext.pcio.standard.dates import today_in_thailand
 
 from . import queries, schema

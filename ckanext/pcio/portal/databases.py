@@ -47,6 +47,16 @@ def _ensure_database(postgres: Postgres, name: str) -> None:
     connection.close()
 
 
+def has_datasets(postgres: Postgres, name: str) -> bool:
+    """Return whether CKAN's database `name` holds a dataset that is not deleted."""
+    connection = postgres.connect(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM package WHERE state <> 'deleted' LIMIT 1")
+        found = cursor.fetchone()
+    connection.close()
+    return found is not None
+
+
 def run_script(postgres: Postgres, script: str, database: str) -> None:
     """Run the SQL that `ckan datastore set-permissions` prints, without psql's meta commands."""
     statements = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from pathlib import Path
 from types import FrameType
 
-from . import settings
+from . import databases, settings
 from .bootstrap import ROOT
 from .console import Refusal, Step, _, refuse, say
 from .layout import Layout, save_state
@@ -76,6 +76,7 @@ def _bring_up(stack: Stack, web: Web, worker: Worker, *, demo: bool) -> None:
     settings.write(layout, values)
     first = not layout.admin.exists()
     _provision(stack, demo=demo)
+    _fill_search(stack)
     with Step(_("Starting the background worker and the web server")):
         worker.start()
         web.start()
@@ -123,6 +124,25 @@ def _provision(stack: Stack, *, demo: bool) -> None:
         )
     state.update(wanted)
     save_state(layout, state)
+
+
+def _fill_search(stack: Stack) -> None:
+    """Index the datasets again where the index is empty and the database is not.
+
+    That is what a removed, damaged or outdated index looks like after the service set it aside.
+    """
+    if not stack.search.is_empty() or not databases.has_datasets(stack.postgres, stack.main):
+        return
+    with Step(_("Indexing the datasets again")):
+        command = [str(ckan_command()), "-c", str(stack.layout.ini), "search-index", "rebuild"]
+        with (stack.layout.logs / "setup.log").open("ab") as log:
+            subprocess.run(
+                [*command, "--force"],
+                stdout=log,
+                stderr=log,
+                env=child_environment(),
+                check=True,
+            )
 
 
 def _version() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import json
 import os
 import shutil
 import signal
@@ -257,6 +258,12 @@ class Search:
         """Start the service and wait until it answers."""
         self.child.start()
         self.child.wait_until(lambda: answers(f"{self.url()}/admin/ping"), 60)
+
+    def is_empty(self, core: str = "ckan") -> bool:
+        """Return whether the index of `core` holds nothing."""
+        query = f"{self.url(core)}/select?q=*:*&rows=0&wt=json"
+        with urllib.request.urlopen(query, timeout=10) as response:  # noqa: S310 - loopback
+            return json.load(response)["response"]["numFound"] == 0
 
 
 class Worker:

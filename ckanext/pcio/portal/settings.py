@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ckanext.pcio.standard.messages import N_, Message
+
 from .layout import Layout, write_private
 
 PLUGINS = (
@@ -31,6 +33,8 @@ EXTENSION = {
     "ckan.display_timezone": "Asia/Bangkok",
     "ckanext.dcat.enable_content_negotiation": "false",
 }
+
+_TITLE = N_("Open Data Catalog")
 
 _OPERATOR_INI = """\
 # Settings of this portal. generated.ini is written anew at every start;
@@ -79,6 +83,10 @@ def portal_settings(
         "ckan.redis.url": redis_url,
         "solr_url": solr_url,
         "ckan.site_id": "pcio",
+        # Every page is Thai first, and so is the portal's name.
+        "ckan.site_title": Message(_TITLE).text("th"),
+        # The stock avatar is fetched from a service abroad, with a hash of the e-mail address.
+        "ckan.gravatar_default": "disabled",
         "ckan.site_url": site_url,
         "ckan.storage_path": str(layout.storage),
         "ckan.plugins": " ".join(PLUGINS),
