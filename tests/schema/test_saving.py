@@ -304,7 +304,9 @@ class TestImporting:
             assert answer.status_code == 409
 
     def test_files_can_be_added_to_an_incomplete_dataset(self, office):
-        dataset, _ = office.import_({"title": "เก่า", "data_type": "แบบเก่า"})
+        dataset, _ = office.import_(
+            {"title": "เก่า", "data_type": "แบบเก่า", "tags": [{"name": "#เก่า"}]}
+        )
         resource = office.call(
             "resource_create",
             package_id=dataset["id"],
@@ -316,6 +318,30 @@ class TestImporting:
         shown = office.call("package_show", id=dataset["id"])
         assert [r["name"] for r in shown["resources"]] == ["ก"]
         assert shown["data_type"] == "แบบเก่า"
+
+    def test_tables_can_be_loaded_into_an_incomplete_dataset(self, office):
+        dataset, _ = office.import_(
+            {
+                "title": "เก่า",
+                "data_type": "แบบเก่า",
+                "resources": [
+                    {"url": "https://example.go.th/a.csv", "resource_last_year_of_data": "2017"}
+                ],
+            }
+        )
+        columns = {"fields": [{"id": "ปี"}], "records": [{"ปี": "2567"}], "force": True}
+        first = dataset["resources"][0]["id"]
+        office.call("datastore_create", resource_id=first, **columns)
+        office.call("datastore_create", resource={"package_id": dataset["id"]}, **columns)
+        shown = office.call("package_show", id=dataset["id"])
+        assert [r["datastore_active"] for r in shown["resources"]] == [True, True]
+
+    def test_an_incomplete_dataset_can_be_taken_back_but_not_published_again(self, office):
+        dataset, _ = office.import_({"title": "เก่า", "data_type": "แบบเก่า", "private": False})
+        assert office.call("package_patch", id=dataset["id"], private=True)["private"] is True
+        assert "notes" in errors_of(office.call, "package_patch", id=dataset["id"], private=False)
+        assert office.call("package_patch", id=dataset["id"], state="draft")["state"] == "draft"
+        assert "notes" in errors_of(office.call, "package_patch", id=dataset["id"], state="active")
 
     def test_but_editing_it_demands_the_items(self, office):
         dataset, _ = office.import_({"title": "เก่า", "data_type": "แบบเก่า"})

@@ -1,14 +1,7 @@
 """CKAN and ckanext-scheming validators of the metadata schema.
 
-What is refused depends on what is being saved (`_Saving`):
-
-- a dataset that is, or becomes, active here must be complete and consistent;
-- a draft may miss anything, but what it says must be readable;
-- an import (`context["pcio_import"]`, which only code can set: contexts never come in through
-  the API) keeps the record as it is and reports each problem in `context["pcio_warnings"]`;
-- an update that changes nothing of the dataset's own description (a file was added, the
-  DataStore set a flag) is not held up by what an older portal left undone.
-
+How strict they are depends on what is being saved (`standard.saving`). An import reports its
+problems in `context["pcio_warnings"]`, a list the importer puts there: {field, label, message}.
 Every refusal is one sentence naming the field, the value and the rule.
 """
 
@@ -16,15 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from ckan import logic, model
+from ckan import model
 from ckan.lib.navl.dictization_functions import unflatten
 
-from ckanext.pcio.standard import completeness, consistency, tags, values
+from ckanext.pcio.standard import completeness, consistency, saving, tags, values
 from ckanext.pcio.standard.fields import field_vocabulary_name
 from ckanext.pcio.standard.helpers import FIELD_OF_ITEM, pcio_label, pcio_language
 from ckanext.pcio.standard.messages import N_, Message
@@ -39,42 +31,10 @@ Schema = Mapping[str, Any]
 _STATES = ("active", "draft", "deleted")
 
 
-def _core(name: str) -> Callable[..., Any]:
-    """Return one of CKAN's validators."""
-    return cast("Callable[..., Any]", tk.get_validator(name))
-
-
-# ---- what is being saved
-
-
-@dataclass(frozen=True)
-class _Saving:
-    """How strict this save is; see the module's docstring."""
-
-    importing: bool = False
-    active: bool = True
-    unchanged: bool = False
-
-    @property
-    def demands_completeness(self) -> bool:
-        return self.active and not self.unchanged
-
-
 def pcio_before(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
     """Find out what is being saved, before any field is checked."""
     _split_form_tags(data)
-    importing = bool(context.get("pcio_import"))
-    package = context.get("package")
-    state = data.get(("state",))
-    if state in (None, "", tk.missing):
-        state = package.state if package else "active"
-    context["pcio_saving"] = _Saving(
-        importing=importing,
-        active=state == "active",
-        unchanged=package is not None
-        and not importing
-        and _describes_the_same(package, data, context),
-    )
+    saving.remember(data, context)
 
 
 def _split_form_tags(data: dict[Key, Any]) -> None:
@@ -85,42 +45,12 @@ def _split_form_tags(data: dict[Key, Any]) -> None:
     if data.get(("tag_string",)) in (None, "", tk.missing):
         return
     for key, name in list(data.items()):
-        if _is_tag_name(key) and isinstance(name, str) and len(parts := tags.split_tags(name)) > 1:
-            data[key] = parts[0]
-
-
-def _is_tag_name(key: Key) -> bool:
-    return len(key) == 3 and key[0] == "tags" and key[2] == "name"  # noqa: PLR2004
-
-
-def _describes_the_same(package: Any, data: Mapping[Key, Any], context: Context) -> bool:
-    """Whether the dataset's own fields are what is stored already (resources left aside)."""
-    stored = context.get("original_package")
-    if not stored or stored.get("id") != package.id:
-        stored = tk.get_action("package_show")(
-            logic.fresh_context(context, ignore_auth=True), {"id": package.id}
-        )
-    if data.get(("tag_string",)) not in (None, "", tk.missing):
-        return False
-    for field in tk.h.scheming_get_dataset_schema(package.type)["dataset_fields"]:
-        name = field["field_name"]
-        new = data.get((name,), tk.missing)
-        old = stored.get(name)
-        if new is tk.missing and name in ("state", "name", "owner_org"):
-            continue
-        if (new if new is not tk.missing else None) != old and not (
-            values.is_blank(old) and (new is tk.missing or values.is_blank(new))
+        if (
+            saving.is_tag_name(key)
+            and isinstance(name, str)
+            and len(parts := tags.split_tags(name)) > 1
         ):
-            return False
-    is_true = _core("boolean_validator")
-    if is_true(data.get(("private",)), context) != stored.get("private"):
-        return False
-    names = {v for k, v in data.items() if _is_tag_name(k)}
-    return names == {tag["name"] for tag in stored.get("tags", [])}
-
-
-def _saving(context: Context) -> _Saving:
-    return context.get("pcio_saving") or _Saving(importing=bool(context.get("pcio_import")))
+            data[key] = parts[0]
 
 
 # ---- saying what is wrong
@@ -148,10 +78,10 @@ def _refuse(
     field: Field, key: Key, errors: dict[Key, Any], context: Context, message: Message
 ) -> None:
     """Turn a problem into an error, a warning, or nothing, as the save demands."""
-    saving = _saving(context)
-    if saving.importing:
+    kind = saving.current(context)
+    if kind.importing:
         _warn(context, key, field, message)
-    elif not (saving.unchanged and len(key) == 1):
+    elif not kind.leaves(key):
         errors[key].append(_sentence(field, message))
 
 
@@ -185,7 +115,7 @@ def _value_validator(
             try:
                 stored = read(field, value)
                 data[key] = _stored(stored)
-                if _saving(context).importing and not _says(value, stored):
+                if saving.current(context).importing and not _says(value, stored):
                     shown = ", ".join(stored) if isinstance(stored, list) else stored
                     message = Message(
                         N_('"{value}" was read as "{stored}"'),
@@ -261,7 +191,7 @@ def pcio_state(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
         raise tk.Invalid(message.text(pcio_language()))
     if state == "draft" and context.get("package") is None:
         return
-    _core("ignore_not_package_admin")(key, data, errors, context)
+    saving.core("ignore_not_package_admin")(key, data, errors, context)
     if key not in data:
         raise tk.StopOnError
 
@@ -273,7 +203,7 @@ def pcio_owner_org(
     package = context.get("package")
     if data.get(key) in (None, "", tk.missing) and package is not None and package.owner_org:
         data[key] = package.owner_org
-    _core("owner_org_validator")(key, data, errors, context)
+    saving.core("owner_org_validator")(key, data, errors, context)
 
 
 def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
@@ -290,10 +220,10 @@ def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: C
     if not isinstance(name, str):
         return
     name = name.strip()
-    if _saving(context).importing:
+    if saving.current(context).importing:
         mended = name.lower()
         try:
-            _core("name_validator")(mended, context)
+            saving.core("name_validator")(mended, context)
         except tk.Invalid:
             mended = slugify(name)
         if mended != name:
@@ -353,26 +283,29 @@ def tag_string_convert(
         names = list(dict.fromkeys(tags.normalize_tag(str(name)) for name in written))
     else:
         names = tags.split_tags(str(written))
-    known = {v for k, v in data.items() if _is_tag_name(k)}
-    index = max((k[1] for k in data if _is_tag_name(k)), default=-1)
+    known = {v for k, v in data.items() if saving.is_tag_name(k)}
+    index = max((k[1] for k in data if saving.is_tag_name(k)), default=-1)
     for name in names:
-        if (problem := tags.tag_problem(name)) and not _saving(context).importing:
+        if (problem := tags.tag_problem(name)) and not saving.current(context).importing:
             errors[key].append(_plain_sentence(problem))
         elif problem:
             _warn(context, key, {"field_name": "tag_string"}, problem)
-        if name not in known and not (problem and not _saving(context).importing):
+        if name not in known and not (problem and not saving.current(context).importing):
             index += 1
             data[("tags", index, "name")] = name
 
 
 def tag_name_validator(value: Any, context: Context) -> Any:
     """Replace CKAN's, which refuses Thai vowel and tone marks."""
+    kind = saving.current(context)
+    if kind.unchanged:
+        return value
     name = tags.normalize_tag(str(value))
     if problem := tags.tag_problem(name):
-        if _saving(context).importing:
-            _warn(context, ("tags",), {"field_name": "tag_string"}, problem)
-            return name[: tags.MAX_LENGTH]
-        raise tk.Invalid(_plain_sentence(problem))
+        if not kind.importing:
+            raise tk.Invalid(_plain_sentence(problem))
+        _warn(context, ("tags",), {"field_name": "tag_string"}, problem)
+        return name[: tags.MAX_LENGTH]
     return name
 
 
@@ -396,7 +329,7 @@ def pcio_resource_url(value: Any) -> str:
 
 def pcio_after(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context) -> None:
     """Check the 14 mandatory items and the rules between fields, all at once."""
-    saving = _saving(context)
+    kind = saving.current(context)
     record = _record(data)
     schema = tk.h.scheming_get_dataset_schema(record.get("type") or "dataset")
     fields = {field["field_name"]: field for field in schema["dataset_fields"]}
@@ -404,7 +337,7 @@ def pcio_after(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
     for problem in consistency.dataset_problems(record, _lists_with_other(fields)):
         if not _has_errors(errors, problem.field):
             _report(problem, fields[problem.field], (problem.field,), errors, context)
-    if saving.active or saving.importing:
+    if kind.active or kind.importing:
         for item in completeness.check(record):
             name = _field_of(item.code, record)
             if item.state != "ok" and not _has_errors(errors, name):
@@ -440,10 +373,10 @@ def _has_errors(errors: Mapping[Key, Any], name: str) -> bool:
 def _report(
     problem: consistency.Problem, field: Field, key: Key, errors: dict[Key, Any], context: Context
 ) -> None:
-    saving = _saving(context)
-    if problem.kind == "warning" and not saving.importing:
+    kind = saving.current(context)
+    if problem.kind == "warning" and not kind.importing:
         _warn(context, key, field, problem.message)
-    elif problem.kind == "missing" and not saving.active and not saving.importing:
+    elif problem.kind == "missing" and not kind.active and not kind.importing:
         return
     else:
         errors.setdefault(key, [])
@@ -453,14 +386,14 @@ def _report(
 def _check_resources(
     record: Mapping[str, Any], schema: Schema, errors: dict[Key, Any], context: Context
 ) -> None:
-    saving = _saving(context)
+    kind = saving.current(context)
     fields = {field["field_name"]: field for field in schema["resource_fields"]}
     lists = _lists_with_other(fields)
     for index, resource in enumerate(record.get("resources") or []):
         for problem in consistency.resource_problems(resource, lists):
             key = ("resources", index, problem.field)
             _report(problem, fields[problem.field], key, errors, context)
-        if not (saving.active or saving.importing) or resource.get("url_type") == "datastore":
+        if not (kind.active or kind.importing) or resource.get("url_type") == "datastore":
             continue
         for name in ("url", "name", "format"):
             key = ("resources", index, name)

@@ -63,7 +63,9 @@ class TermList:
 def shown(value: Any) -> str:
     """Return `value` as a short text for a message."""
     try:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        text = value
+        if not isinstance(value, str):
+            text = json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         text = type(value).__name__
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
