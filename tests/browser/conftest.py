@@ -98,4 +98,5 @@ def page(chromium, portal) -> Iterator[Page]:
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened
     context.close()
-    assert problems == []
+    # The browser reports every answer that is an error; the tests of error pages ask for one.
+    assert [text for text in problems if "404 (NOT FOUND)" not in text] == []

@@ -77,6 +77,22 @@ def test_every_page_is_sound(page, name, size, language):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("role", ["editor", "sysadmin"])
+def test_pages_are_sound_for_those_who_log_in(page, catalog, role):
+    page.context.set_extra_http_headers({"Authorization": catalog[role]})
+    for name in ("home", "readiness", "list", "dataset"):
+        visit(page, PAGES[name])
+        assert violations(page) == [], name
+
+
+def test_the_error_page_is_sound(page):
+    answer = page.goto("/readiness/list/nope")
+    assert answer.status == 404
+    assert violations(page) == []
+    page.get_by_role("main").get_by_role("link", name="หน้าหลัก").click()
+    page.wait_for_url(lambda url: url.endswith("/"))
+
+
 def low_lines(page):
     """Return the elements whose lines cut vowels and tone marks stacked above the letters."""
     return page.evaluate(

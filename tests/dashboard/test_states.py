@@ -93,3 +93,18 @@ class TestSettings:
         page = soup(get(app, "/"))
         assert "จังหวัด<b>ทดสอบ</b>" in page.h1.text
         assert not page.h1.find("b")
+
+    @pytest.mark.ckan_config("ckan.datasets_per_page", 1)
+    def test_the_links_between_pages_of_a_list_can_be_read_aloud(self, app):
+        factories.Organization(name="tourism")
+        builders.create("tourism", 1)
+        builders.create("tourism", 2)
+        links = soup(get(app, "/dataset/")).select(".pagination a")
+        assert [link.text for link in links] == ["1", "2", "ถัดไป"]
+
+    @pytest.mark.ckan_config("ckan.site_title", "CKAN")
+    @pytest.mark.ckan_config("ckanext.pcio.province_name", "จังหวัดทดสอบ")
+    def test_a_portal_nobody_has_named_bears_the_provinces_name(self, app):
+        page = soup(get(app, "/readiness"))
+        assert page.title.text.strip().endswith("ระบบบัญชีข้อมูลจังหวัดทดสอบ")
+        assert page.select_one(".pcio-brand-title").text == "ระบบบัญชีข้อมูลจังหวัดทดสอบ"

@@ -15,6 +15,8 @@ from ckanext.pcio.standard.vocabulary import vocabulary
 
 # Thailand has had no other offset since 1920, so no time-zone data is needed.
 THAILAND = timezone(timedelta(hours=7))
+# What CKAN calls a portal without a title.
+CKAN_TITLE = "CKAN"
 LATEST = 5
 POPULAR_TAGS = 6
 
@@ -22,6 +24,19 @@ POPULAR_TAGS = 6
 def pcio_province_name() -> str:
     """Return the name of the province this portal belongs to, or an empty string."""
     return tk.config.get("ckanext.pcio.province_name") or ""
+
+
+def pcio_site_title() -> str:
+    """Return the portal's name; a portal nobody has named is the province's data catalog."""
+    title = tk.config.get("ckan.site_title") or CKAN_TITLE
+    if title != CKAN_TITLE or not pcio_province_name():
+        return title
+    return tk._("Data catalog of {province}").format(province=pcio_province_name())
+
+
+def pcio_facet_label(item: dict[str, Any]) -> str:
+    """Return a facet's value in full."""
+    return item["display_name"]
 
 
 def pcio_is_demo() -> bool:

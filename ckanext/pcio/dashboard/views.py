@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckanext.pcio.standard.dates import today_in_thailand
 from flask import Blueprint, Response
 
 from ckanext.pcio.dashboard import csv_export, listing, page
+from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
 
 pcio_dashboard = Blueprint("pcio_dashboard", __name__)
