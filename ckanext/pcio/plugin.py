@@ -51,6 +51,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
 
     p.implements(p.IConfigurer)
     p.implements(p.IDomainObjectModification)
+    p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.ITranslation)
 
@@ -68,3 +69,21 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index what a search for Thai words and by facets needs."""
         return indexing.index_fields(pkg_dict)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], _search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Show the values of our facets in the reader's language."""
+        language = standard_helpers.pcio_language()
+        indexing.name_facet_values(search_results.get("search_facets", {}), language)
+        return search_results
+
+    def dataset_facets(self, facets_dict: Any, _package_type: str) -> Any:
+        """Offer our facets on the dataset list."""
+        return indexing.with_facets(facets_dict, standard_helpers.pcio_language())
+
+    def organization_facets(
+        self, facets_dict: Any, _organization_type: str, _package_type: str | None
+    ) -> Any:
+        """Offer our facets on an organization's list."""
+        return indexing.with_facets(facets_dict, standard_helpers.pcio_language())

@@ -66,3 +66,19 @@ def test_the_search_finds_values_and_counts_them(office):
     facets = office.call("package_search", rows=0, **{"facet.field": '["vocab_data_format"]'})
     counted = {i["name"]: i["count"] for i in facets["search_facets"]["vocab_data_format"]["items"]}
     assert counted == {"CSV": 1, "Database": 2}
+
+
+def test_the_dataset_list_offers_our_facets_in_the_reader_s_language(office, app):
+    office.create(mandatory(title="ข้อมูลที่มีตัวกรอง"))
+    thai = app.get("/dataset/").body
+    assert "ประเภทชุดข้อมูล" in thai
+    assert "/dataset/?data_type=" in thai
+    english = app.get("/en/dataset/").body
+    assert "Record data" in english
+
+
+def test_ckan_s_own_facets_stay():
+    facets = indexing.with_facets({"organization": "หน่วยงาน", "tags": "คำสำคัญ"}, "th")
+    assert next(iter(facets)) == "organization"
+    assert list(facets)[-1] == "tags"
+    assert set(indexing.FACETS) <= set(facets)

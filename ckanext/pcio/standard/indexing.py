@@ -6,7 +6,7 @@ is searched as text, anything else is one string. So Solr needs no change for us
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from ckanext.pcio.standard.fields import (
@@ -79,6 +79,19 @@ def facet_titles(language: str) -> dict[str, str]:
     """Return the titles of our facets, by index field, in their order."""
     fields = dataset_fields()
     return {name: field_label(fields[_field(name)], language) for name in FACETS}
+
+
+def with_facets(facets: MutableMapping[str, str], language: str) -> MutableMapping[str, str]:
+    """Return CKAN's facets with ours among them: office and our own first, then the rest.
+
+    Groups and licences say little in a province's catalog, so they come last.
+    """
+    ours = facet_titles(language)
+    first = {name: facets[name] for name in ("organization",) if name in facets}
+    rest = {name: title for name, title in facets.items() if name not in first}
+    facets.clear()
+    facets.update({**first, **ours, **rest})
+    return facets
 
 
 def name_facet_values(search_facets: Mapping[str, Any], language: str) -> None:
