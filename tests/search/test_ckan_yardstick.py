@@ -9,6 +9,7 @@ whose data files are not in CKAN's wheel (`data/schema-no-version.xml` and
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -79,7 +80,8 @@ def test_ckan_s_own_search_tests(settings_file, reset_db):
     run = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "--tb=short", "-c", "/dev/null"),
-            *("-p", "no:cacheprovider", f"--rootdir={root}", f"--ckan-ini={settings_file}"),
+            *("-p", "no:cacheprovider", "-p", "seeded"),
+            *(f"--rootdir={root}", f"--ckan-ini={settings_file}"),
             *(str(root / "tests" / test) for test in TESTS),
             *(f"--deselect=tests/{test}" for test in LEFT_OUT),
         ],
@@ -87,6 +89,7 @@ def test_ckan_s_own_search_tests(settings_file, reset_db):
         text=True,
         timeout=240,
         cwd=settings_file.parent,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
         check=False,
     )
     assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
