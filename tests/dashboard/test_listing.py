@@ -121,11 +121,12 @@ def test_csv_in_thai_and_english():
     assert (english["Last update"], english["Update due"]) == ("2026-03-02", "")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", "＝", "＠"])
 def test_no_cell_is_a_formula(start):
     text = csv_export.document([{**ROW, "title": f'{start}cmd|" /C calc"!A1'}], "en")
     (row,) = read(text)
-    assert row["Title"].startswith(f"'{start}")
+    # White space at the start of a title goes, and with it what it would have begun.
+    assert row["Title"].startswith("cmd" if start.isspace() else f"'{start}cmd")
 
 
 def test_states_in_words():

@@ -13,7 +13,7 @@ import pytest
 from ckanext.pcio.catalog.facts import Oddity
 from ckanext.pcio.registers.records import Exchange, Registers
 from ckanext.pcio.report import csv_report, json_report, text
-from ckanext.pcio.report.plain import padded, plain, width
+from ckanext.pcio.report.plain import padded, plain, safe_cell, width
 from ckanext.pcio.standard.messages import Message
 from ckanext.pcio.survey.assessment import COUNT_LABELS, assess
 from ckanext.pcio.survey.instrument import load_instrument
@@ -223,7 +223,7 @@ class TestCsv:
         ],
     )
     def test_no_cell_is_a_formula(self, value, cell):
-        assert csv_report.safe(value) == cell
+        assert safe_cell(value) == cell
 
     def test_every_cell_of_a_hostile_catalog(self):
         for row in table(csv_report.render(odd())):

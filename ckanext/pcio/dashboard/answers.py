@@ -6,11 +6,12 @@ walk through without deciding anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES, SLICES, Slice
+from ckanext.pcio.report.plain import chosen_codes
 from ckanext.pcio.survey.form import Field, Instrument, Option, Question
 
 # Evidence rows shown on the page; the rest is one click away.
@@ -89,7 +90,7 @@ def _answer(
     skipped_by: str | None,
     language: str,
 ) -> AnswerView:
-    proposed = _codes(answer["option"])
+    proposed = chosen_codes(answer["option"])
     values = answer.get("values") or {}
     rule, _, version = str(answer.get("rule") or "").partition("@")
     slices = EVIDENCE_SLICES.get(question.id, {})
@@ -117,12 +118,6 @@ def _answer(
         rule=rule,
         rule_version=version,
     )
-
-
-def _codes(option: str | Sequence[str] | None) -> tuple[str, ...]:
-    if option is None:
-        return ()
-    return (option,) if isinstance(option, str) else tuple(option)
 
 
 def _option(option: Option, proposed: bool, values: Mapping[str, Any], language: str) -> OptionView:

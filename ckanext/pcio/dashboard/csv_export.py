@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ckanext.pcio.dashboard import words
+from ckanext.pcio.report.plain import safe_cell
 from ckanext.pcio.standard.messages import N_, Message
 
 HEADINGS = (
@@ -25,8 +26,6 @@ HEADINGS = (
     N_("State"),
     N_("Address"),
 )
-# A cell that begins like this is a formula to a spreadsheet (OWASP, CSV Injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def document(rows: Iterable[Mapping[str, Any]], language: str) -> str:
@@ -39,14 +38,8 @@ def document(rows: Iterable[Mapping[str, Any]], language: str) -> str:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([Message(heading).text(language) for heading in HEADINGS])
     for row in rows:
-        writer.writerow([safe(cell) for cell in _cells(row, language)])
+        writer.writerow([safe_cell(cell) for cell in _cells(row, language)])
     return buffer.getvalue()
-
-
-def safe(cell: Any) -> str:
-    """Return `cell` as text that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _cells(row: Mapping[str, Any], language: str) -> list[Any]:

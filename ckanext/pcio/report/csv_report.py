@@ -10,15 +10,13 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from ckanext.pcio.report.plain import chosen_codes, plain
+from ckanext.pcio.report.plain import chosen_codes, safe_cell
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.assessment import COUNT_LABELS, Assessment
 from ckanext.pcio.survey.form import Question
 from ckanext.pcio.survey.proposal import Proposal
 
 COLUMNS: tuple[str, ...] = ("part", "question", "name", "value", "own", "text", "dataset", "url")
-# A cell that begins with one of these is run as a formula by spreadsheets.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def render(assessment: Assessment, language: str = "th") -> bytes:
@@ -27,18 +25,8 @@ def render(assessment: Assessment, language: str = "th") -> bytes:
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(assessment, language):
-        writer.writerow({name: safe(value) for name, value in row.items()})
+        writer.writerow({name: safe_cell(value) for name, value in row.items()})
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", errors="replace")
-
-
-def safe(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else str(value).lower()
-    if isinstance(value, int | float):
-        return value
-    text = plain(str(value))
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text
 
 
 def _rows(assessment: Assessment, language: str) -> Iterator[dict[str, Any]]:

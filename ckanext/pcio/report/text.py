@@ -105,7 +105,8 @@ class _Sheet:
         yield from self.sentences(N_("Reasons"), proposal.reasons)
         yield from self.sentences(N_("Mind"), proposal.caveats)
         yield from self.evidence(proposal)
-        yield f"    {self.say(N_('Rule'))}: {proposal.rule_id}"
+        rule = self.say(N_("Rule"))
+        yield f"    {rule}: {proposal.rule_id}"
 
     def fields(self, fields: Iterable[Field], values: Any, indent: int) -> Iterator[str]:
         for field in fields:
@@ -143,7 +144,8 @@ class _Sheet:
 
     def evidence_wanted(self, option: Option) -> Iterator[str]:
         if option.evidence == "file":
-            yield f"      ! {self.say(N_('A document must be attached to this answer.'))}"
+            text = self.say(N_("A document must be attached to this answer."))
+            yield f"      ! {text}"
         elif option.evidence == "file_or_url":
             text = self.say(N_("A document or a URL must be attached to this answer."))
             yield f"      ! {text}"
@@ -158,7 +160,8 @@ class _Sheet:
         if not proposal.evidence:
             return
         number = len(proposal.evidence)
-        yield f"    {self.say(N_('Datasets behind the answer: {number}'), number=number)}"
+        heading = self.say(N_("Datasets behind the answer: {number}"), number=number)
+        yield f"    {heading}"
         # Datasets that something is to be said about come first: they are the ones to work on.
         for row in sorted(proposal.evidence, key=lambda row: row.note is None)[:FIRST]:
             note = f" — {plain(row.note.text(self.language))}" if row.note else ""
@@ -170,7 +173,8 @@ class _Sheet:
         if not self.assessment.oddities:
             return
         total = sum(group.count for group in self.assessment.oddities)
-        yield from ("", f"== {self.say(N_('Oddities in the records: {number}'), number=total)} ==")
+        heading = self.say(N_("Oddities in the records: {number}"), number=total)
+        yield from ("", f"== {heading} ==")
         for group in self.assessment.oddities:
             yield f"  {group.count} × {plain(group.message.text(self.language))} [{group.code}]"
             for found in group.examples[:FIRST]:
@@ -182,7 +186,8 @@ class _Sheet:
     def warnings(self) -> Iterator[str]:
         if not self.assessment.warnings:
             return
-        yield from ("", f"== {self.say(N_('Warnings'))} ==")
+        heading = self.say(N_("Warnings"))
+        yield from ("", f"== {heading} ==")
         for warning in self.assessment.warnings:
             yield f"  - {plain(warning.text(self.language))}"
 
