@@ -62,8 +62,9 @@ def rebuild(progress: Progress = lambda _done: None) -> int:
 
     Readers see the old rows until the new ones are committed.
     """
-    ids = records.package_ids()
+    # Who is saving a dataset now is waited for, who comes later waits: no row is lost between.
     model.Session.execute(sa.text("LOCK TABLE pcio_dataset_facts IN SHARE ROW EXCLUSIVE MODE"))
+    ids = records.package_ids()
     model.Session.execute(sa.delete(TABLE))
     done = 0
     for start in range(0, len(ids), records.CHUNK):
