@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ckanext.pcio.catalog.extract import FactsSettings, facts_from_dataset, summary
-from ckanext.pcio.catalog.facts import DatasetFacts
-from ckanext.pcio.catalog.oddities import MOST
+from ckanext.pcio.catalog.facts import UNREADABLE, DatasetFacts
 from ckanext.pcio.catalog.oddity_messages import MESSAGES, oddity_message
 from ckanext.pcio.standard.openness import UnknownStarTableError
 from ckanext.pcio.standard.vocabulary import vocabulary
@@ -415,9 +414,9 @@ def test_every_oddity_has_a_sentence_in_both_languages():
         assert message.text("th") != message.text("en"), code
 
 
-def test_oddities_are_bounded_and_short():
+def test_every_oddity_is_reported_and_its_value_is_short():
     found = facts(resources=[resource(format="x" * 5000) for _ in range(500)])
-    assert len(found.oddities) == MOST
+    assert len([o for o in found.oddities if o.code == "format_unknown"]) == 500
     assert max(len(o.value) for o in found.oddities) <= 200
 
 
@@ -501,6 +500,11 @@ def test_deep_nesting_does_not_raise():
         deep = [deep]
     found = facts(objective=deep, title=deep, resources=[resource(format=deep)])
     assert isinstance(found, DatasetFacts)
+    for name in complete():
+        assert isinstance(facts(**{name: deep}), DatasetFacts), name
+    for name in ("reference_url_catalog", "data_classification", "private", "linkage_method"):
+        assert isinstance(facts(**{name: deep}), DatasetFacts), name
+        assert isinstance(facts(extras=[{"key": name, "value": deep}]), DatasetFacts), name
 
 
 @pytest.mark.parametrize("name", ["data_type", "data_category", "data_classification"])
@@ -508,7 +512,24 @@ def test_keys_come_from_the_vocabulary(name):
     attribute = {"data_category": "category", "data_classification": "level"}.get(name, name)
     for term in vocabulary(name).terms:
         assert getattr(facts(**{name: term.value}), attribute) == term.key
-    assert getattr(facts(**{name: "ไม่มีค่านี้"}), attribute) is None
+    unreadable = UNREADABLE if attribute == "level" else None
+    assert getattr(facts(**{name: "ไม่มีค่านี้"}), attribute) == unreadable
+
+
+@pytest.mark.parametrize("level", ["ลับเฉพาะที่ไม่มีในรายการ", 5, ["เปิดเผย", "ลับ"], "open", True])
+def test_a_level_that_cannot_be_read_is_not_a_blank_one(level):
+    found = facts(data_classification=level, linkage_method=["API"])
+    assert found.level == UNREADABLE
+    assert not found.disclosable
+    assert not found.open
+    assert not found.sharable
+
+
+@pytest.mark.parametrize("level", ["", "-", "  ", [], [""], None, "\u00a0"])
+def test_a_blank_level_of_a_public_dataset_is_open(level):
+    found = facts(data_classification=level)
+    assert found.level is None
+    assert found.open
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from ckan.types import Context
 from ckanext.pcio.standard.dates import today_in_thailand
 
 from . import queries, schema
-from .facts import DatasetFacts
+from .counts import KEYS
+from .facts import UNREADABLE, DatasetFacts
 from .model import TABLE
-from .predicates import COUNTED, Predicate, predicate
+from .predicates import Predicate, predicate
 
 
 @tk.side_effect_free
@@ -51,11 +52,11 @@ def pcio_counts_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
 
 
 def _no_counts() -> dict[str, dict[str, int]]:
-    return {"all": dict.fromkeys(COUNTED, 0), "own": dict.fromkeys(COUNTED, 0)}
+    return {"all": dict.fromkeys(KEYS, 0), "own": dict.fromkeys(KEYS, 0)}
 
 
 def _add(counts: dict[str, int], row: dict[str, Any]) -> None:
-    for name in COUNTED:
+    for name in KEYS:
         counts[name] += row[name]
 
 
@@ -108,7 +109,7 @@ def _row(facts: DatasetFacts, today: Any) -> dict[str, Any]:
         *("complete", "structured", "machine_readable", "dictionary", "linkage_status"),
     )
     row = {name: getattr(facts, name) for name in names}
-    row["level"] = facts.effective_level
+    row["level"] = None if facts.level == UNREADABLE else facts.effective_level
     for name in ("missing", "invalid", "linkage_methods", "formats"):
         row[name] = list(getattr(facts, name))
     for name in ("last_updated", "due_on"):

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ckanext.pcio.catalog import oddities
-from ckanext.pcio.catalog.facts import DatasetFacts, Oddity
+from ckanext.pcio.catalog.facts import UNREADABLE, DatasetFacts, Oddity
 from ckanext.pcio.standard import openness
 from ckanext.pcio.standard.completeness import CODES, not_ok, read_interval
 from ckanext.pcio.standard.dates import read_date
@@ -124,7 +124,7 @@ def _facts(
         private=_private(fields.get("private")),
         data_type=_key(fields, "data_type"),
         category=_key(fields, "data_category"),
-        level=_key(fields, "data_classification"),
+        level=_level(fields),
         own=not is_stated(fields.get("reference_url_catalog")),
         high_value=read_boolean(fields.get("high_value_dataset")) is True,
         missing=missing,
@@ -164,6 +164,12 @@ def _term(fields: Mapping[str, Any], name: str) -> Term | None:
 def _key(fields: Mapping[str, Any], name: str) -> str | None:
     term = _term(fields, name)
     return term.key if term else None
+
+
+def _level(fields: Mapping[str, Any]) -> str | None:
+    # Whatever stands there may mean a secret: only a blank is read as the older catalogs' "open".
+    stated = is_stated(fields.get("data_classification"))
+    return (_key(fields, "data_classification") or UNREADABLE) if stated else None
 
 
 def _keys(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:

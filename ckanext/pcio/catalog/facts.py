@@ -11,6 +11,8 @@ SHARABLE_LEVELS = frozenset({"open", "internal"})
 READY_METHODS = frozenset({"api", "web_service"})
 # Frequency units that never fall due (design.md §4 "current"); "other" is free text.
 UNITS_WITHOUT_DUE_DATE = frozenset({"realtime", "never", "unknown", "other"})
+# Level of a dataset that states one which cannot be read: it is not blank, so it is never "open".
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,8 @@ class DatasetFacts:
     data_type: str | None
     category: str | None
     level: str | None
-    """As stated; a blank level of a public dataset counts as "open" (`effective_level`)."""
+    """As stated, `UNREADABLE` where that is no value of the vocabulary; a blank level of a public
+    dataset counts as "open" (`effective_level`)."""
     own: bool
     high_value: bool
     missing: tuple[str, ...]

@@ -27,8 +27,6 @@ from ckanext.pcio.standard.record import (
 )
 from ckanext.pcio.standard.vocabulary import Vocabulary, vocabularies, vocabulary
 
-MOST = 100
-"""How many oddities are kept of one dataset."""
 LONGEST_VALUE = 200
 SHORT_TITLE, LONG_TITLE, SHORT_NOTES = 10, 150, 30
 
@@ -64,19 +62,17 @@ _Found = tuple[str, str, Any]
 
 
 def find(fields: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> tuple[Oddity, ...]:
-    """Return the oddities of one dataset, at most `MOST`.
+    """Return every oddity of one dataset.
 
     Args:
         fields: the package dict, extras among its fields (`record.flat`).
         resources: its resources.
 
     """
-    found: list[Oddity] = []
-    for code, field, value in _all(fields, resources):
-        if len(found) == MOST:
-            break
-        found.append(Oddity(code=code, field=field, value=values.shown(value)[:LONGEST_VALUE]))
-    return tuple(found)
+    return tuple(
+        Oddity(code=code, field=field, value=values.shown(value)[:LONGEST_VALUE])
+        for code, field, value in _all(fields, resources)
+    )
 
 
 def _all(fields: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> Iterator[_Found]:

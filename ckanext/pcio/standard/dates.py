@@ -107,7 +107,14 @@ def read_date(value: Any) -> DateReading:
         return _dated(value.year, value.month, value.day, "iso", str(value))
     if value is None or isinstance(value, str):
         return _read_text(value or "")
-    return _refused(str(value)[:_LONGEST])
+    return _refused(_written(value))
+
+
+def _written(value: Any) -> str:
+    try:
+        return str(value)[:_LONGEST]
+    except (RecursionError, ValueError):  # nested deeper, or longer, than Python writes
+        return type(value).__name__
 
 
 @lru_cache(maxsize=4096)
@@ -207,7 +214,7 @@ def read_year(value: Any) -> YearReading:
     if value is None or isinstance(value, bool) or not isinstance(value, (str, int)):
         reason = None if value is None else _year_refused(value)
         return YearReading(None, reason)
-    return _read_year(str(value)[:_LONGEST])
+    return _read_year(_written(value))
 
 
 @lru_cache(maxsize=1024)
@@ -229,7 +236,7 @@ def _read_year(written: str) -> YearReading:
 
 def _year_refused(value: Any) -> Message:
     wrong = N_('"{value}" is not one year of the Buddhist era, such as 2567')
-    return Message(wrong, {"value": str(value)[:_LONGEST]})
+    return Message(wrong, {"value": _written(value)})
 
 
 @dataclass(frozen=True)

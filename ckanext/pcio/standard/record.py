@@ -85,9 +85,17 @@ def is_stated(value: Any) -> bool:
     """Whether `value` says anything: not blank, not a dash, no empty list or list of blanks."""
     if isinstance(value, str):
         return bool(value) and bool(stated_text(value))
-    if isinstance(value, (list, tuple)):
-        return any(map(is_stated, value))
-    return value is not None and value != {}
+    if not isinstance(value, (list, tuple)):
+        return value is not None and value != {}
+    # Without recursion: a hostile file nests lists deeper than Python follows.
+    waiting = list(value)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (list, tuple)):
+            waiting.extend(part)
+        elif is_stated(part):
+            return True
+    return False
 
 
 def find_term(words: Vocabulary, value: Any) -> Term | None:
