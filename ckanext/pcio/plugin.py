@@ -17,7 +17,7 @@ from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
 from .dashboard.views import pcio_dashboard
 from .standard import helpers as standard_helpers
-from .standard import indexing, validators
+from .standard import indexing, record_validators, tag_validators, validators
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
 
@@ -45,7 +45,7 @@ def _actions() -> dict[str, Any]:
 @tk.blanket.cli([pcio])
 @tk.blanket.config_declarations
 @tk.blanket.helpers(_functions(standard_helpers, dashboard_helpers, prefix="pcio_"))
-@tk.blanket.validators(_functions(validators))
+@tk.blanket.validators(_functions(validators, tag_validators, record_validators))
 class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     """ckanext-pcio."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ckanext.pcio.dashboard.measures import SLICES, Slice
-from ckanext.pcio.dashboard.words import item_codes
+from ckanext.pcio.standard.completeness import CODES
 from ckanext.pcio.standard.messages import N_
 
 PAGE_SIZE = 25
@@ -99,7 +99,7 @@ def slice_of(name: str) -> Slice:
     if name in SLICES:
         return SLICES[name]
     item = _MISSING.match(name)
-    if item and item[1] in item_codes():
+    if item and item[1] in CODES:
         return Slice(
             name,
             N_("Missing or invalid: {item}"),

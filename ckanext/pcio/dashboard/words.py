@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from ckanext.pcio.standard.fields import dataset_fields, field_label
+from ckanext.pcio.standard.completeness import CODES
+from ckanext.pcio.standard.items import ItemName
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.vocabulary import vocabulary
 
-# Mandatory items of มรด. 3-1:2565 (dga-standard.md §2.1).
-ITEMS = 14
-# Items whose code is not the name of the schema's field.
-_CODES = {"tag_string": "tags", "update_frequency_unit": "update_frequency"}
-
-
-@lru_cache(maxsize=1)
-def _item_fields() -> Mapping[str, Mapping[str, Any]]:
-    """Return the schema's first field of each item, by the item's code."""
-    found: dict[int, tuple[str, Mapping[str, Any]]] = {}
-    for name, field in dataset_fields().items():
-        if field.get("pcio_item"):
-            found.setdefault(field["pcio_item"], (_CODES.get(name, name), field))
-    return dict(found.values())
-
-
-def item_codes() -> frozenset[str]:
-    """Return the codes of the mandatory items."""
-    return frozenset(_item_fields())
+ITEMS = len(CODES)
 
 
 def item(code: str, language: str) -> str:
     """Return the name of a mandatory item; an unknown code is its own name."""
-    field = _item_fields().get(code)
-    return field_label(field, language) if field else code
+    return ItemName(code).text(language)
 
 
 def items_present(row: Mapping[str, Any]) -> int:

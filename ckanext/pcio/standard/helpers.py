@@ -13,13 +13,11 @@ from markupsafe import Markup, escape
 
 from ckanext.pcio.standard import completeness, consistency, dates, values
 from ckanext.pcio.standard.fields import dataset_fields, field_label, field_vocabulary_name
+from ckanext.pcio.standard.items import field_of_item
 from ckanext.pcio.standard.vocabulary import Vocabulary, vocabulary
 
 Field = Mapping[str, Any]
 
-# Codes of the mandatory items, and the schema field that holds each.
-FIELD_OF_ITEM = {"tags": "tag_string", "update_frequency": "update_frequency_unit"}
-ITEMS = 14
 # Vocabulary version the form offers; older values stay readable and selectable where stored.
 FORM_VERSION = "2.2"
 
@@ -236,10 +234,11 @@ def pcio_completeness(pkg: Mapping[str, Any]) -> dict[str, Any]:
     fields = {field["field_name"]: field for field in schema["dataset_fields"]}
     lang = pcio_language()
     problems = []
-    for item in completeness.check(pkg):
+    items = completeness.check(pkg)
+    for item in items:
         if item.state == "ok":
             continue
-        name = FIELD_OF_ITEM.get(item.code, item.code)
+        name = field_of_item(item.code)
         problems.append(
             {
                 "number": item.number,
@@ -249,7 +248,7 @@ def pcio_completeness(pkg: Mapping[str, Any]) -> dict[str, Any]:
                 "reason": item.reason.text(lang) if item.reason else "",
             }
         )
-    return {"filled": ITEMS - len(problems), "total": ITEMS, "problems": problems}
+    return {"filled": len(items) - len(problems), "total": len(items), "problems": problems}
 
 
 def pcio_info_groups(schema: Mapping[str, Any], pkg: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
+from ckanext.pcio.standard.completeness import CODES
 from ckanext.pcio.standard.fields import dataset_fields, field_label
 
 # Items whose code is not the name of the schema's field.
-_CODES = {"tag_string": "tags", "update_frequency_unit": "update_frequency"}
+_FIELDS = {"tags": "tag_string", "update_frequency": "update_frequency_unit"}
+
+
+def field_of_item(code: str) -> str:
+    """Return the name of the schema's field that holds an item; of two, the first."""
+    return _FIELDS.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,6 @@ class ItemName:
 
     def text(self, language: str = "th") -> str:
         """Return the name in `language` ("th" or "en"); an unknown code is its own name."""
-        field = _fields().get(self.code)
-        return field_label(field, language) if field else self.code
-
-
-@lru_cache(maxsize=1)
-def _fields() -> Mapping[str, Mapping[str, Any]]:
-    """Return the schema's first field of each item, by the item's code."""
-    found: dict[int, tuple[str, Mapping[str, Any]]] = {}
-    for name, field in dataset_fields().items():
-        if field.get("pcio_item"):
-            found.setdefault(field["pcio_item"], (_CODES.get(name, name), field))
-    return dict(found.values())
+        if self.code not in CODES:
+            return self.code
+        return field_label(dataset_fields()[field_of_item(self.code)], language)

@@ -15,7 +15,7 @@ _SARA_AE = "\u0e41"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _IRREGULAR = re.compile(f"{_INVISIBLE.pattern}|\u0e4d|{_DOUBLE_SARA_E}")
 _SPACES = re.compile(r"\s+")
-_THAI_DIGITS = {ord("๐") + digit: str(digit) for digit in range(10)}
+_THAI_DIGITS = {ord("\u0e50") + digit: str(digit) for digit in range(10)}
 
 
 def normalize(text: str) -> str:
