@@ -99,6 +99,3 @@ def facts_from_row(
         oddities=tuple(Oddity(**oddity) for oddity in values.pop("oddities")),
         **values,
     )
-
-
-__all__ = ["TABLE", "DatasetFactsRow", "facts_from_row", "row_from_facts"]

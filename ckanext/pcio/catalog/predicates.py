@@ -10,16 +10,14 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from ckanext.pcio.standard.completeness import CODES
+
 from .facts import READY_METHODS, SHARABLE_LEVELS, UNITS_WITHOUT_DUE_DATE
 from .model import TABLE
+from .slices import MISSING
 
 Predicate = sa.ColumnElement[bool]
 _c = TABLE.c
-
-COUNTED = (
-    *("datasets", "disclosable", "open", "complete", "current", "sharable", "ready_to_link"),
-    *("structured", "machine_readable", "unstructured", "with_dictionary", "high_value"),
-)
 
 
 def predicates(today: date, exchanged: Collection[str] = ()) -> dict[str, Predicate]:
@@ -64,7 +62,7 @@ def predicates(today: date, exchanged: Collection[str] = ()) -> dict[str, Predic
 
 def predicate(name: str, today: date, exchanged: Collection[str] = ()) -> Predicate | None:
     """Return the predicate of the slice `name`, or None where there is no such slice."""
-    if name.startswith("missing:"):
-        item = name.partition(":")[2]
+    item = name.removeprefix(MISSING)
+    if item != name and item in CODES:
         return _c.missing.contains([item]) | _c.invalid.contains([item])
     return predicates(today, exchanged).get(name)

@@ -11,9 +11,10 @@ from ckan import authz, model
 from ckan.lib.plugins import get_permission_labels
 from ckan.types import Context
 
+from .counts import KEYS
 from .facts import DatasetFacts
 from .model import TABLE, facts_from_row
-from .predicates import COUNTED, Predicate, predicates
+from .predicates import Predicate, predicates
 
 SORTS = {
     "title": (TABLE.c.title, TABLE.c.package_id),
@@ -50,7 +51,7 @@ def counts(where: Predicate, today: date, exchanged: Sequence[str]) -> list[dict
     Each row has `organization_id`, `own` and the counted slices. One query.
     """
     rules = predicates(today, exchanged)
-    columns = [sa.func.count().filter(rules[name]).label(name) for name in COUNTED]
+    columns = [sa.func.count().filter(rules[name]).label(name) for name in KEYS]
     query = (
         sa.select(TABLE.c.organization_id, TABLE.c.own, *columns)
         .where(where)
