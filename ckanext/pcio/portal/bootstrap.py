@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from .console import Refusal, Step, _, refuse, say
+from .console import Refusal, Step, _, refuse, say, write_whatever_the_terminal
+from .lifeline import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[3]
 HOME = ROOT / ".pcio"
@@ -27,7 +28,7 @@ ENVIRONMENT = HOME / "venv"
 STAMP = ENVIRONMENT / "pcio-stamp.json"
 CORE_MODULES = ("click", "jsonschema", "requests", "yaml")
 MEGABYTE = 1024 * 1024
-NEEDED_FREE = 1500 * MEGABYTE
+NEEDED_FREE = {"core": 100 * MEGABYTE, "portal": 1500 * MEGABYTE, "test": 1500 * MEGABYTE}
 
 USAGE = """\
 ./pcio portal [--port 5000] [--reset] [--no-demo] [--data DIR]
@@ -39,6 +40,7 @@ USAGE = """\
 
 def main(arguments: list[str]) -> int:
     """Run one of the launcher's commands and return its exit code."""
+    write_whatever_the_terminal()
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         say(USAGE)
         return 0 if arguments else 2
@@ -101,7 +103,20 @@ def _read_stamp(folder: Path) -> dict[str, str]:
 def _is_ready(requirements: Path, kind: str, folder: Path = ENVIRONMENT) -> bool:
     stamp = _read_stamp(folder)
     wanted = _digest(requirements, ROOT / "setup.py")
-    return stamp.get(kind) == wanted and stamp.get("root") == str(ROOT)
+    return stamp.get(kind) == wanted and _fits(stamp, folder)
+
+
+def _fits(stamp: dict[str, str], folder: Path) -> bool:
+    """Return whether the environment was made here, by the interpreter it still runs on."""
+    python = _real_python(folder)
+    made_by = stamp.get("python", python)
+    return stamp.get("root") == str(ROOT) and python is not None and made_by == python
+
+
+def _real_python(folder: Path) -> str | None:
+    """Return the interpreter behind the environment, or None: the system may have replaced it."""
+    python = (folder / "bin" / "python").resolve()
+    return str(python) if os.access(python, os.X_OK) else None
 
 
 def _build(folder: Path, kind: str) -> Path:
@@ -110,18 +125,18 @@ def _build(folder: Path, kind: str) -> Path:
     requirements = _requirements(kind)
     if _is_ready(requirements, kind, folder):
         return python
-    with _writable_home(), _only_one(folder):
+    with _writable_home(NEEDED_FREE[kind]), _only_one(folder):
         if _is_ready(requirements, kind, folder):
             return python
         stamp = _read_stamp(folder)
-        if not stamp or stamp.get("root") != str(ROOT) or not _runs(python):
+        if not _fits(stamp, folder) or not _runs(python):
             _create(folder)
             stamp = {}
         (folder / STAMP.name).unlink(missing_ok=True)
         _install(python, requirements)
         if kind != "core":
             _install_project(python)
-        stamp.update(root=str(ROOT))
+        stamp.update(root=str(ROOT), python=str(python.resolve()))
         stamp[kind] = _digest(requirements, ROOT / "setup.py")
         if kind == "test":  # the test requirements contain the portal's
             stamp["portal"] = _digest(_requirements("portal"), ROOT / "setup.py")
@@ -130,23 +145,33 @@ def _build(folder: Path, kind: str) -> Path:
 
 
 @contextlib.contextmanager
-def _writable_home() -> Iterator[None]:
+def _writable_home(needed: int) -> Iterator[None]:
     """Turn the disk's refusals into sentences."""
     try:
         HOME.mkdir(exist_ok=True)
         probe = HOME / ".writable"
         probe.write_text("")
         probe.unlink()
-        free = shutil.disk_usage(HOME).free
-        if free < NEEDED_FREE:
-            raise Refusal(
-                _("Only {free} MB are free at {folder}; free at least {needed} MB.").format(
-                    free=free // MEGABYTE, folder=HOME, needed=NEEDED_FREE // MEGABYTE
-                )
-            )
+        require_free(HOME, needed)
         yield
     except OSError as error:
         raise disk_refusal(error, HOME) from error
+
+
+def require_free(folder: Path, needed: int) -> None:
+    """Refuse to begin what the disk cannot hold; `needed` is in bytes.
+
+    Raises:
+        Refusal: fewer than `needed` bytes are free.
+
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise Refusal(
+            _("Only {free} MB are free at {folder}; free at least {needed} MB.").format(
+                free=free // MEGABYTE, folder=folder, needed=needed // MEGABYTE
+            )
+        )
 
 
 def disk_refusal(error: OSError, folder: Path) -> Refusal:
@@ -193,13 +218,16 @@ def _create(folder: Path) -> None:
             made = subprocess.run(
                 [sys.executable, "-m", "virtualenv", str(folder)], capture_output=True, text=True
             )
-        if made.returncode != 0:
+        words = (made.stdout + made.stderr).strip()
+        if made.returncode != 0 and "ensurepip" in words:
             raise Refusal(
                 _(
                     "Python's venv module is incomplete; install it with: "
                     "sudo apt install python3-venv"
                 )
             )
+        if made.returncode != 0:
+            raise _installation_refusal(words.splitlines())
 
 
 def _apt_install(*packages: str) -> None:
@@ -219,7 +247,12 @@ def _install(python: Path, requirements: Path) -> None:
         tail: list[str] = []
         done = 0
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # A pip that outlives a killed launcher would write into what the next one builds.
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one thread
         ) as process:
             for line in process.stdout or ():
                 tail = [*tail[-30:], line.rstrip()]
@@ -251,6 +284,11 @@ def _install_project(python: Path) -> None:
         *("-e", str(ROOT)),
     ]
     with Step(_("Installing ckanext-pcio")):
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            preexec_fn=die_with_parent(),
+        )
         if done.returncode != 0:
             raise _installation_refusal(done.stderr.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from . import settings
 from .console import Refusal, _
 from .layout import Layout
+from .lifeline import die_with_parent
+from .portal import stop_on_signals
 from .services import child_environment, ckan_command
 from .stack import Running, Stack
 
@@ -31,6 +34,7 @@ def run(data: Path, arguments: list[str]) -> int:
         stack = Stack(layout)
     except Running:
         return _ckan(layout, arguments)
+    stop_on_signals()
     output, sys.stdout = sys.stdout, sys.stderr  # the services' steps are not the answer
     try:
         stack.announce(_("the command line"))
@@ -60,4 +64,18 @@ def _site_url(layout: Layout) -> str:
 
 def _ckan(layout: Layout, arguments: list[str]) -> int:
     command = [str(ckan_command()), "-c", str(layout.ini), *arguments]
-    return subprocess.run(command, env=child_environment()).returncode
+    # Ctrl-C is for the command: `ckan shell`, say, goes on after it. A handler, and not SIG_IGN,
+    # because that would be inherited.
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    process = subprocess.Popen(
+        command,
+        env=child_environment(),
+        preexec_fn=die_with_parent(),  # noqa: PLW1509 - one thread
+    )
+    try:
+        code = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    return code if code >= 0 else 128 - code  # as a shell tells of a signal

@@ -5,11 +5,14 @@ Only the standard library, because the first step runs before anything is instal
 
 from __future__ import annotations
 
+import contextlib
 import gettext
+import io
 import os
 import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 _LOCALE_DIR = Path(__file__).parent.parent / "i18n"
 
@@ -31,14 +34,31 @@ def _(msgid: str) -> str:
     return catalog.gettext(msgid)
 
 
-def say(text: str) -> None:
+def write_whatever_the_terminal() -> None:
+    """Let a terminal without Thai letters or check marks show “?” for them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str, end: str = "\n") -> None:
     """Print one line at once, also when the output is a pipe."""
-    print(text, flush=True)
+    _print(text, sys.stdout, end)
 
 
 def refuse(text: str) -> None:
     """Print one line of refusal on standard error."""
-    print(f"pcio: {text}", file=sys.stderr, flush=True)
+    _print(f"pcio: {text}", sys.stderr)
+
+
+def _print(text: str, stream: TextIO, end: str = "\n") -> None:
+    try:
+        print(text, file=stream, end=end, flush=True)
+    except OSError:
+        # The terminal or the reader of the pipe is gone; that must not keep the launcher from
+        # stopping its services in order.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Step:
@@ -52,7 +72,7 @@ class Step:
     def __enter__(self) -> Step:
         self._began = time.monotonic()
         if self._live:
-            print(f"  … {self.label}", end="\r", flush=True)
+            say(f"  … {self.label}", end="\r")
         else:
             say(f"  … {self.label}")
         return self
@@ -66,7 +86,7 @@ class Step:
         count = f"{done}/{total}" if total else f"{done}"
         line = f"  … {self.label} {count} {what}"
         if self._live:
-            print(f"\r\x1b[2K{line[:118]}", end="\r", flush=True)
+            say(f"\r\x1b[2K{line[:118]}", end="\r")
         else:
             say(line)
 

@@ -12,16 +12,20 @@ from pathlib import Path
 from types import FrameType
 
 from . import databases, settings
-from .bootstrap import ROOT
+from .bootstrap import MEGABYTE, ROOT, require_free
 from .console import Refusal, Step, _, refuse, say
 from .layout import Layout, save_state
+from .lifeline import die_with_parent
 from .processes import Child, port_is_free
 from .services import Web, Worker, child_environment, ckan_command
-from .stack import Stack, wipe
+from .stack import Stack, take_lock, wipe
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RESTARTS = 3
 _RESTART_WINDOW = 60.0
+_ORPHANS_LEAVE = 5.0
+_FREE_FIRST = 300 * MEGABYTE  # the cluster, its log and the sample province with room to grow
+_FREE_LATER = 50 * MEGABYTE
 
 
 class Stop(BaseException):
@@ -37,8 +41,7 @@ def run(data: Path, *, host: str, port: int, reset: bool, demo: bool) -> int:
     """
     layout = Layout(data.resolve())
     stop_on_signals()
-    if not port_is_free(host, port):
-        raise Refusal(_("Port {port} is in use; choose another with --port.").format(port=port))
+    claim_port(layout, host, port)
     if reset:
         with Step(_("Removing the old data")):
             wipe(layout)
@@ -55,6 +58,28 @@ def run(data: Path, *, host: str, port: int, reset: bool, demo: bool) -> int:
     return 1
 
 
+def claim_port(layout: Layout, host: str, port: int) -> None:
+    """Make sure `port` is free, ending the web server of this data's killed launcher.
+
+    Raises:
+        Refusal: the port is somebody else's, or a portal runs on this data.
+
+    """
+    if port_is_free(host, port):
+        return
+    web = Web(layout, host, port).child
+    if web.pidfile.exists():
+        with take_lock(layout):
+            web.end_stale()
+            # Workers whose master is gone notice within a second or two.
+            end = time.monotonic() + _ORPHANS_LEAVE
+            while time.monotonic() < end:
+                if port_is_free(host, port):
+                    return
+                time.sleep(0.2)
+    raise Refusal(_("Port {port} is in use; choose another with --port.").format(port=port))
+
+
 def stop_on_signals() -> None:
     """Let SIGINT, SIGTERM and SIGHUP raise `Stop` in the main thread."""
 
@@ -68,23 +93,27 @@ def stop_on_signals() -> None:
 def _bring_up(stack: Stack, web: Web, worker: Worker, *, demo: bool) -> None:
     layout, state = stack.layout, stack.state
     stack.announce(web.url)
+    require_free(layout.data, _FREE_LATER if layout.postgres.exists() else _FREE_FIRST)
     stack.start()
     demo = demo or state.get("demo") == "loaded"
     values = settings.portal_settings(
         layout, site_url=web.url, secret_key=state["secret_key"], demo=demo, **stack.urls
     )
     settings.write(layout, values)
-    first = not layout.admin.exists()
+    # An interrupted first start may have made the account without ever showing its password.
+    shown = layout.admin.exists() and "shown" in state
     _provision(stack, demo=demo)
     _fill_search(stack)
     with Step(_("Starting the background worker and the web server")):
         worker.start()
         web.start()
         web.wait()
-    if first:
+    if not shown:
         admin = json.loads(layout.admin.read_text())
         say(_("Administrator: {name}   password: {password}").format(**admin))
         say(_("(shown once; kept with an API token in {file})").format(file=layout.admin))
+        state["shown"] = "yes"
+        save_state(layout, state)
     say(f"Portal ready: {web.url}")
 
 
@@ -108,6 +137,7 @@ def _provision(stack: Stack, *, demo: bool) -> None:
             env=child_environment(),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one thread
         )
         try:
             code = process.wait()
@@ -116,14 +146,18 @@ def _provision(stack: Stack, *, demo: bool) -> None:
                 process.terminate()
                 process.wait()
     if code != 0:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["?"]
-        raise Refusal(
-            _("The portal could not be prepared: {reason} (more in {file})").format(
-                reason=lines[-1], file=log
-            )
-        )
+        raise _not_prepared(log)
     state.update(wanted)
     save_state(layout, state)
+
+
+def _not_prepared(log: Path) -> Refusal:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["?"]
+    return Refusal(
+        _("The portal could not be prepared: {reason} (more in {file})").format(
+            reason=lines[-1], file=log
+        )
+    )
 
 
 def _fill_search(stack: Stack) -> None:
@@ -135,14 +169,18 @@ def _fill_search(stack: Stack) -> None:
         return
     with Step(_("Indexing the datasets again")):
         command = [str(ckan_command()), "-c", str(stack.layout.ini), "search-index", "rebuild"]
-        with (stack.layout.logs / "setup.log").open("ab") as log:
-            subprocess.run(
+        log = stack.layout.logs / "setup.log"
+        with log.open("ab") as output:
+            done = subprocess.run(
                 [*command, "--force"],
-                stdout=log,
-                stderr=log,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
                 env=child_environment(),
-                check=True,
+                preexec_fn=die_with_parent(),
             )
+    if done.returncode != 0:
+        raise _not_prepared(log)
 
 
 def _version() -> str:

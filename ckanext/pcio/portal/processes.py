@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
+import errno
 import pwd
 import signal
 import socket
@@ -15,10 +14,9 @@ from pathlib import Path
 import psutil
 
 from .console import Refusal, _
+from .lifeline import die_with_parent
 
-_PR_SET_PDEATHSIG = 1
 _LOG_LIMIT = 10 * 1024 * 1024
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def free_port() -> int:
@@ -29,12 +27,33 @@ def free_port() -> int:
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Return whether `port` can be bound at `host`."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    """Return whether `port` can be bound at `host`.
+
+    Raises:
+        Refusal: no waiting will make it free: not our address, or not ours to open.
+
+    """
+    elsewhere = _("“{host}” is not an address of this machine; choose another with --host.")
+    try:
+        family, kind, _number, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise Refusal(elsewhere.format(host=host)) from error
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-        except OSError:
+            probe.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise Refusal(elsewhere.format(host=host)) from error
+            if error.errno == errno.EACCES:
+                raise Refusal(
+                    _(
+                        "Only the administrator may open port {port}; "
+                        "choose one above 1023 with --port."
+                    ).format(port=port)
+                ) from error
             return False
     return True
 
@@ -66,7 +85,7 @@ class Child:
 
     def start(self) -> None:
         """Start the process, ending first what an earlier launcher may have left."""
-        self._end_stale()
+        self.end_stale()
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         account = pwd.getpwnam(self.user) if self.user else None
@@ -84,23 +103,13 @@ class Child:
                 user=account.pw_uid if account else None,
                 group=account.pw_gid if account else None,
                 extra_groups=[] if account else None,
-                preexec_fn=self._die_with_parent(),  # noqa: PLW1509 - one thread starts them
+                preexec_fn=die_with_parent(self.stop_signal),  # noqa: PLW1509 - one thread
             )
         created = psutil.Process(self.process.pid).create_time()
         self.pidfile.write_text(f"{self.process.pid} {created}")
 
-    def _die_with_parent(self) -> Callable[[], None]:
-        wanted = int(self.stop_signal)
-        parent = os.getpid()
-
-        def ask_kernel() -> None:
-            _libc.prctl(_PR_SET_PDEATHSIG, wanted, 0, 0, 0)
-            if os.getppid() != parent:
-                os._exit(1)
-
-        return ask_kernel
-
-    def _end_stale(self) -> None:
+    def end_stale(self) -> None:
+        """End the process an earlier launcher left, where the pid file still names one."""
         try:
             pid, created = self.pidfile.read_text().split()
             stale = psutil.Process(int(pid))

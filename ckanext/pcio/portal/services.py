@@ -6,6 +6,7 @@ import ctypes
 import ctypes.util
 import json
 import os
+import pwd
 import shutil
 import signal
 import stat
@@ -89,6 +90,7 @@ class Postgres:
     def start(self) -> None:
         """Initialise the cluster if there is none, start it and wait until it answers."""
         self._prepare_account()
+        self._refuse_anothers()
         if not (self.layout.postgres / "PG_VERSION").exists():
             self._initialise()
         self.child.start()
@@ -136,6 +138,24 @@ class Postgres:
         for place in (self.binaries, self.layout.data):
             _let_others_pass(place)
 
+    def _refuse_anothers(self) -> None:
+        """PostgreSQL runs only on files of its own account."""
+        if not self.layout.postgres.exists():
+            return
+        owner = self.layout.postgres.stat().st_uid
+        if owner == (pwd.getpwnam(self.user).pw_uid if self.user else os.geteuid()):
+            return
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise Refusal(
+            _(
+                "The data in {folder} was made by the account “{owner}”; "
+                "start the portal from that account."
+            ).format(folder=self.layout.data, owner="root" if name == _POSTGRES_USER else name)
+        )
+
     def _initialise(self) -> None:
         # A cluster without PG_VERSION is what an interrupted first start leaves.
         shutil.rmtree(self.layout.postgres, ignore_errors=True)
@@ -157,9 +177,10 @@ class Postgres:
         if made.returncode != 0:
             if "No space left" in made.stderr:
                 raise disk_refusal(OSError(28, ""), self.layout.data)
+            lines = [line for line in made.stderr.splitlines() if "rror" in line or "FATAL" in line]
             raise Refusal(
                 _("The database could not be created: {reason}").format(
-                    reason=made.stderr.strip().splitlines()[-1]
+                    reason=(lines or [f"initdb {made.returncode}"])[0].strip()
                 )
             )
 
@@ -186,7 +207,8 @@ class Redis:
         # In a file, because a password on the command line can be read by everybody.
         write_private(
             settings,
-            f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {layout.redis}\n"
+            f"bind 127.0.0.1\nport {port}\nrequirepass {password}\n"
+            f"dir {_quoted(layout.redis)}\n"
             f"appendonly {'yes' if durable else 'no'}\nappendfsync everysec\n"
             "aof-load-truncated yes\ndaemonize no\n",
         )
@@ -215,6 +237,11 @@ class Redis:
                 return bool(client.ping())
         except redis.RedisError:
             return False
+
+
+def _quoted(path: Path) -> str:
+    """Return `path` as one word of Redis's settings file, whatever letters it has."""
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _redis_binary() -> str:
@@ -295,7 +322,7 @@ class Web:
             "Web",
             [
                 *(sys.executable, "-m", "gunicorn", "ckanext.pcio.portal.wsgi:application"),
-                *("--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"),
+                *("--bind", f"{_bracketed(host)}:{port}", "--workers", "2", "--threads", "4"),
                 *("--worker-class", "gthread", "--timeout", "120", "--graceful-timeout", "10"),
                 *("--max-requests", "20000", "--max-requests-jitter", "2000"),
                 *("--worker-tmp-dir", str(layout.run), "--no-control-socket"),
@@ -309,7 +336,9 @@ class Web:
     @property
     def url(self) -> str:
         """The address to open in a browser."""
-        return f"http://{self.host}:{self.port}"
+        # "All addresses" is none that a browser could open.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{_bracketed(host)}:{self.port}"
 
     def start(self) -> None:
         """Start the server; the caller waits for `ready`."""
@@ -318,6 +347,10 @@ class Web:
     def wait(self) -> None:
         """Wait until a page answers."""
         self.child.wait_until(lambda: answers(f"{self.url}/api/3/action/status_show"), 120)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def answers(url: str) -> bool:

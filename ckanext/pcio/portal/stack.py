@@ -7,6 +7,7 @@ import shutil
 from typing import IO
 
 from . import databases
+from .bootstrap import disk_refusal
 from .console import Refusal, Step, _
 from .layout import Layout, load_state
 from .processes import Child, free_port
@@ -136,7 +137,10 @@ def take_lock(layout: Layout) -> IO[str]:
 
     """
     layout.make()
-    lock = (layout.run / "lock").open("a+")
+    try:
+        lock = (layout.run / "lock").open("a+")
+    except OSError as error:
+        raise disk_refusal(error, layout.data) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -13,6 +13,7 @@ from . import settings
 from .bootstrap import ROOT
 from .console import Step, _
 from .layout import Layout
+from .lifeline import die_with_parent
 from .portal import Stop, stop_on_signals
 from .services import child_environment
 from .stack import Stack
@@ -30,7 +31,10 @@ def run(arguments: list[str]) -> int:
             stack.set_datastore_permissions()
         command = [sys.executable, "-m", "pytest", f"--ckan-ini={ini}", *arguments]
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**child_environment(), "PCIO_TEST_DATA": str(layout.data)}
+            command,
+            cwd=ROOT,
+            env={**child_environment(), "PCIO_TEST_DATA": str(layout.data)},
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one thread
         )
         try:
             return process.wait()
