@@ -1,6 +1,7 @@
 """A remote portal over real HTTP: paging, bad days, and what could not be seen."""
 
 import itertools
+import socket
 import time
 
 import pytest
@@ -243,7 +244,29 @@ def test_a_port_nobody_listens_on(read):
         address = portal.url
     with pytest.raises(BusyError) as refused:
         read(address)
-    assert "refused" in refused.value.message.text("en")
+    assert_said_to_a_person(refused.value, "refused")
+
+
+def test_a_server_that_does_not_exist(read):
+    with pytest.raises(BusyError) as refused:
+        read("http://no-such-portal.invalid")
+    assert_said_to_a_person(refused.value, "no server of this name")
+
+
+def test_a_server_that_does_not_answer_in_time(read):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(BusyError) as refused:
+            read(f"http://127.0.0.1:{port}", limits=Limits(read_timeout=0.2, attempts=1))
+    assert_said_to_a_person(refused.value, "no answer came in time")
+
+
+def assert_said_to_a_person(error, said):
+    assert said in error.message.text("en")
+    for language in ("th", "en"):
+        for noise in ("HTTPConnection", "Errno", "object at 0x", "Max retries"):
+            assert noise not in error.message.text(language)
+    assert error.message.text("th") != error.message.text("en")
 
 
 def test_changes_while_reading_are_a_warning(read, monkeypatch):

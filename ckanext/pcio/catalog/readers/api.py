@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
+import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -16,7 +18,7 @@ import requests
 from requests.auth import AuthBase
 
 from ckanext.pcio.catalog.readers.reading import SourceError
-from ckanext.pcio.standard.messages import N_
+from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.values import shown
 
 USER_AGENT = "ckanext-pcio (catalog assessment)"
@@ -86,15 +88,17 @@ class Api:
                 return self._ask(name, params)
             except _TryAgainError as error:
                 if attempt == attempts:
-                    busy = BusyError(
-                        N_(
-                            "The portal {url} did not answer completely after {attempts} attempts: "
-                            "{error}. Try again later."
-                        ),
-                        url=self.base,
-                        attempts=attempts,
-                        error=error.reason,
+                    msgid = N_(
+                        "The portal {url} did not answer completely after {attempts} attempts: "
+                        "{error}. Try again later."
                     )
+                    if error.unreachable:
+                        msgid = N_(
+                            "The portal {url} cannot be reached after {attempts} attempts: "
+                            "{error}. Check the address and the internet connection, or try "
+                            "again later."
+                        )
+                    busy = BusyError(msgid, url=self.base, attempts=attempts, error=error.reason)
                     busy.too_many_questions = error.status == _TOO_MANY
                     raise busy from error
                 self._sleep(self._wait(attempt, error.retry_after))
@@ -122,10 +126,12 @@ class Api:
                 url=self.base,
                 error=_first_line(error),
             ) from error
-        except (requests.ConnectionError, requests.Timeout) as error:
-            raise _TryAgainError(_first_line(error)) from error
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise _TryAgainError(_first_line(error)) from error
+        except (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as error:
+            raise _broken_connection(error) from error
         except requests.RequestException as error:
             raise SourceError(
                 N_("The address {url} cannot be read: {error}"), url=url, error=_first_line(error)
@@ -216,12 +222,18 @@ class _TryAgainError(Exception):
     """Something that may pass by itself."""
 
     def __init__(
-        self, reason: str, status: int | None = None, retry_after: float | None = None
+        self,
+        reason: Message | str,
+        status: int | None = None,
+        retry_after: float | None = None,
+        unreachable: bool = False,
     ) -> None:
-        super().__init__(reason)
+        super().__init__(reason if isinstance(reason, str) else reason.text("en"))
         self.reason = reason
         self.status = status
         self.retry_after = retry_after
+        self.unreachable = unreachable
+        """No connection came about."""
 
 
 class _Token(AuthBase):
@@ -247,6 +259,45 @@ def _retry_after(response: requests.Response) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     return max((moment - datetime.now(timezone.utc)).total_seconds(), 0)
+
+
+_NO_NAME = N_("there is no server of this name")
+_CAUSES = {
+    errno.ECONNREFUSED: N_("the connection was refused, nothing answers there"),
+    errno.ENETUNREACH: N_("there is no way to it from this network"),
+    errno.EHOSTUNREACH: N_("there is no way to it from this network"),
+    errno.ETIMEDOUT: N_("no answer came in time"),
+}
+
+
+def _broken_connection(error: Exception) -> _TryAgainError:
+    """Return why there is no connection, or no whole answer, in words for a person."""
+    causes = list(_chain(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return _TryAgainError(Message(_NO_NAME), unreachable=True)
+    for cause in causes:
+        found = _CAUSES.get(getattr(cause, "errno", None) or 0)
+        if found is not None:
+            return _TryAgainError(Message(found), unreachable=True)
+    if isinstance(error, requests.Timeout):
+        no_connection = isinstance(error, requests.ConnectTimeout)
+        return _TryAgainError(Message(_CAUSES[errno.ETIMEDOUT]), unreachable=no_connection)
+    broken = N_("the connection broke off ({detail})")
+    return _TryAgainError(Message(broken, {"detail": _first_line(error)}))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error, those it was raised from, and those the libraries wrapped in it."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        inside = (*one.args, getattr(one, "reason", None), one.__cause__, one.__context__)
+        waiting.extend(part for part in inside if isinstance(part, BaseException))
 
 
 def _first_line(error: Exception) -> str:
