@@ -92,6 +92,30 @@ def test_a_broken_line_is_a_warning_with_its_number(tmp_path, broken, place):
     assert f"บรรทัดที่ {place + 1} " in warning.text("th")
 
 
+def test_what_is_nested_too_deeply_is_said_in_words(tmp_path):
+    deep = "[" * 100_000 + "]" * 100_000
+    reading, records = read(
+        tmp_path, as_lines(A) + f'{{"id": "x", "title": {deep}}}\n' + as_lines(B)
+    )
+    assert [r["id"] for r in records] == ["a", "b"]
+    assert "nested too deeply" in reading.warnings[0].text("en")
+    assert "recursion" not in reading.warnings[0].text("th")
+
+
+def test_a_number_longer_than_python_reads_spoils_nothing(tmp_path):
+    digits = "1" + "0" * 5000
+    _reading, records = read(tmp_path, f'[{{"id": "x", "update_frequency_interval": {digits}}}]')
+    assert records[0]["update_frequency_interval"] == digits
+    lines = f'{{"id": "x", "big": {digits}, "small": 1}}\n' + as_lines(A)
+    assert [r["id"] for r in read(tmp_path, lines)[1]] == ["x", "a"]
+
+
+def test_a_count_below_the_number_of_records_is_not_believed(tmp_path):
+    reading, records = read(tmp_path, json.dumps({"count": -5, "results": [A, B]}))
+    assert reading.total == len(records) == 2
+    assert not reading.warnings
+
+
 def test_many_broken_lines_are_summed_up(tmp_path):
     reading, datasets = read(tmp_path, as_lines(A) + "{broken\n" * 25 + as_lines(B))
     assert datasets == [A, B]

@@ -27,7 +27,7 @@ from ckanext.pcio.catalog.readers.reading import (
     shows_private,
 )
 from ckanext.pcio.catalog.readers.shapes import records_of
-from ckanext.pcio.standard.messages import N_
+from ckanext.pcio.standard.messages import N_, Message
 
 STANDARD_INPUT = "-"
 MOST_BYTES_OF_A_DOCUMENT = 1 << 30
@@ -162,7 +162,7 @@ def _is_record(line: bytes) -> bool:
     if not (content.startswith(b"{") and content.endswith(b"}")):
         return False
     try:
-        return looks_like_dataset(json.loads(content))
+        return looks_like_dataset(load_json(content))
     except (ValueError, RecursionError):
         return False
 
@@ -174,7 +174,7 @@ def _lines(lines: Iterable[bytes], reading: Reading) -> Iterator[Any]:
         if not content:
             continue
         try:
-            record = json.loads(content)
+            record = load_json(content)
         except (ValueError, RecursionError) as error:
             broken += 1
             if broken <= MOST_WARNED_LINES:
@@ -213,7 +213,7 @@ def _document(content: bytes, reading: Reading) -> Iterator[Any]:
             file=file,
         )
     try:
-        document = json.loads(text)
+        document = load_json(text)
     except (ValueError, RecursionError) as error:
         raise SourceError(
             N_("{file} is not JSON: {error}. It may be cut off; save it again."),
@@ -221,7 +221,8 @@ def _document(content: bytes, reading: Reading) -> Iterator[Any]:
             error=_reason(error),
         ) from None
     batch = records_of(document)
-    reading.total = len(batch.records) if batch.total is None else batch.total
+    # A count below the number of records is wrong.
+    reading.total = max(len(batch.records), batch.total or 0)
     if reading.total > len(batch.records):
         reading.warn(
             N_(
@@ -234,7 +235,26 @@ def _document(content: bytes, reading: Reading) -> Iterator[Any]:
     yield from batch.records
 
 
-def _reason(error: Exception) -> str:
+def load_json(text: bytes | str) -> Any:
+    """Return the JSON of `text`; numbers longer than Python reads come as texts."""
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:
+        return json.loads(text, parse_int=_integer)
+
+
+def _integer(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
+def _reason(error: Exception) -> Message | str:
+    if isinstance(error, RecursionError):
+        return Message(N_("it is nested too deeply"))
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} (line {error.lineno}, column {error.colno})"
     if isinstance(error, OSError) and error.strerror:
