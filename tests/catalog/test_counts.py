@@ -144,6 +144,16 @@ def test_organizations_come_by_title():
     ]
 
 
+def test_a_title_that_begins_with_a_vowel_stands_with_its_consonant():
+    titles = ["แรงงานจังหวัด", "สำนักงานจังหวัด", "เกษตรจังหวัด", "ขนส่งจังหวัด", "เทศบาลเมือง"]
+    offices = count_by_organization(
+        [facts(n, organization=str(n), organization_title=t) for n, t in enumerate(titles)], TODAY
+    )
+    assert [o.title for o in offices] == [
+        *("เกษตรจังหวัด", "ขนส่งจังหวัด", "เทศบาลเมือง", "แรงงานจังหวัด", "สำนักงานจังหวัด"),
+    ]
+
+
 def test_missing_items_are_slices():
     catalog = [facts(1, missing=("title",)), facts(2, invalid=("title",)), facts(3)]
     assert [f.id for f in select(catalog, "missing:title", TODAY)] == ["id-00001", "id-00002"]

@@ -52,6 +52,11 @@ def test_formats_have_one_name(written, names):
     assert normalize_format(written) == names
 
 
+def test_a_web_service_description_is_a_known_format():
+    assert openness.is_known_format("WSDL")
+    assert not openness.is_known_format("SOMETHING NEW")
+
+
 @pytest.mark.parametrize(
     ("written", "dga", "nectec", "structured", "readable"),
     [
@@ -70,6 +75,7 @@ def test_formats_have_one_name(written, names):
         ("PNG", 1, 1, False, False),
         ("ZIP", 1, 1, False, False),
         ("TXT", 1, 1, False, False),
+        ("WSDL", 0, 0, False, False),
         ("", 0, 0, False, False),
         ("something new", 0, 0, False, False),
     ],

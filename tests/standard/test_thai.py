@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.pcio.standard.thai import arabic_digits, clean, fold, normalize
+from ckanext.pcio.standard.thai import arabic_digits, clean, fold, normalize, sort_key
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_digits():
 def test_normalizing_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)
     assert clean(clean(text)) == clean(text)
+
+
+def test_words_stand_where_a_thai_dictionary_has_them():
+    words = [
+        *("10 อันดับ", "CKAN", "data", "กก", "กา", "ก้า", "การ", "เกษตร", "แก", "โกดัง", "ใกล้"),
+        *("ไก่", "ขนส่ง", "ท้องถิ่น", "เทศบาล", "แรงงาน", "โรงเรียน", "สถิติ", "เศรษฐกิจ"),
+        *("องค์การ", "อำเภอ", "ไอที"),
+    ]
+    right = ["10 อันดับ", "CKAN", "data", "กก", "กา", "ก้า", "การ", "เกษตร", "แก", "โกดัง", "ใกล้"]
+    right += ["ไก่", "ขนส่ง", "ท้องถิ่น", "เทศบาล", "แรงงาน", "โรงเรียน", "เศรษฐกิจ", "สถิติ"]
+    right += ["องค์การ", "อำเภอ", "ไอที"]
+    assert sorted(words, key=sort_key) == right
+
+
+@given(st.text())
+def test_the_sort_key_takes_any_text(text):
+    assert sort_key(text) == sort_key(f" {text} ")

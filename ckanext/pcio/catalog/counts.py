@@ -8,6 +8,7 @@ from datetime import date
 
 from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.catalog.slices import COUNTED, NO_EXCHANGES
+from ckanext.pcio.standard.thai import sort_key
 
 KEYS: tuple[str, ...] = tuple(COUNTED)
 _RULES = tuple(COUNTED.items())
@@ -66,7 +67,7 @@ def count_by_organization(
             office = offices[one.organization] = OrganizationCounts(one.organization, None)
         office.title = office.title or one.organization_title
         _add(office.counts, one, today, exchanged)
-    return sorted(offices.values(), key=lambda office: office.title or office.name or "")
+    return sorted(offices.values(), key=lambda office: sort_key(office.title or office.name or ""))
 
 
 def _add(counts: Counts, one: DatasetFacts, today: date, exchanged: frozenset[str]) -> None:

@@ -14,6 +14,10 @@ _SARA_AE = "\u0e41"
 # Zero-width characters, byte order mark, soft hyphen and directional marks: never part of a word.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _IRREGULAR = re.compile(f"{_INVISIBLE.pattern}|\u0e4d|{_DOUBLE_SARA_E}")
+# Vowels written before the consonant they are read after; a dictionary sorts them after it.
+_LEADING_VOWEL = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
+# Maitaikhu, tone marks and thanthakhat tell two words apart only where their letters do not.
+_LIGHT_MARKS = re.compile("[\u0e47-\u0e4c]")
 _SPACES = re.compile(r"\s+")
 _THAI_DIGITS = {ord("\u0e50") + digit: str(digit) for digit in range(10)}
 
@@ -52,3 +56,14 @@ def fold(text: str) -> str:
     comparing, never for showing.
     """
     return arabic_digits(normalize(_SPACES.sub("", text))).casefold()
+
+
+def sort_key(text: str) -> tuple[str, str]:
+    """Return what puts `text` where a Thai dictionary has it (Royal Institute order).
+
+    A vowel written before its consonant counts after it, so that เกษตร stands under ก; tone marks
+    count last. Digits and Latin letters come first, case makes no difference.
+    """
+    folded = arabic_digits(clean(text)).casefold()
+    ordered = folded if folded.isascii() else _LEADING_VOWEL.sub(r"\2\1", folded)
+    return _LIGHT_MARKS.sub("", ordered), ordered

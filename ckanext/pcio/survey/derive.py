@@ -10,6 +10,7 @@ from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.catalog.readers.reading import Source
 from ckanext.pcio.registers.records import Registers
 from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.standard.thai import sort_key
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.instrument import InstrumentError
 from ckanext.pcio.survey.proposal import Proposal, RuleContext, SurveySettings, Usage
@@ -56,7 +57,10 @@ def propose(
     a rule that does not exist or does not fit its question.
     """
     kept = tuple(
-        sorted((f for f in facts if f.state != "deleted"), key=lambda f: (f.title, f.name, f.id))
+        sorted(
+            (f for f in facts if f.state != "deleted"),
+            key=lambda f: (sort_key(f.title), f.title, f.name, f.id),
+        )
     )
     proposals = [
         rule_of(instrument, question).propose(
