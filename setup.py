@@ -28,7 +28,6 @@ setup(
     entry_points={
         "ckan.plugins": ["pcio = ckanext.pcio.plugin:PcioPlugin"],
         "console_scripts": ["pcio-assess = ckanext.pcio.__main__:main"],
-        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },
     message_extractors={
         "ckanext": [
