@@ -188,6 +188,22 @@ def test_the_command_line_says_whether_the_table_fits(cli, make_dataset):
     assert cli.invoke(ckan, ["pcio", "facts", "check"]).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "not in the table"), ("th", "ยังไม่อยู่ในตาราง")]
+)
+def test_the_command_line_speaks_the_terminals_language(
+    cli, make_dataset, monkeypatch, language, words
+):
+    """There is no request on a command line, and CKAN's own translation would say English."""
+    from ckan.cli.cli import ckan
+
+    make_dataset("one")
+    model.Session.execute(sa.delete(TABLE))
+    model.Session.commit()
+    monkeypatch.setenv("PCIO_LANG", language)
+    assert words in cli.invoke(ckan, ["pcio", "facts", "check"]).output
+
+
 def test_an_organization_that_is_renamed_touches_no_row(make_dataset, office):
     make_dataset("one")
     call_action("organization_patch", id=office["id"], title="ชื่อใหม่")

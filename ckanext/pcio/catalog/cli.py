@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import click
 
-from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.standard.messages import N_, Message, terminal_language
 
 from . import records, sync
 from .importer import Imported, Importer
@@ -27,35 +27,43 @@ def facts() -> None:
 @facts.command()
 def rebuild() -> None:
     """Write the whole table anew; readers see the old rows until the new ones are there."""
-    label = tk._("Rebuilding facts")
+    label = _say(N_("Rebuilding facts"))
     with click.progressbar(length=len(records.package_ids()), label=label) as bar:
         done = sync.rebuild(bar.update)
-    click.echo(tk._("{number} datasets written.").format(number=done))
+    click.echo(_say(N_("{number} datasets written."), number=done))
 
 
 @facts.command()
 def check() -> None:
     """Compare the table with what a rebuild would write; exit 1 where they differ."""
-    label = tk._("Checking facts")
+    label = _say(N_("Checking facts"))
     with click.progressbar(length=len(records.package_ids()), label=label) as bar:
         differences = sync.check(bar.update)
     for difference in differences[:50]:
-        click.echo(f"{difference.name} ({difference.package_id}): {difference.problem}")
+        problem = _say(_PROBLEMS.get(difference.problem, difference.problem))
+        click.echo(f"{difference.name} ({difference.package_id}): {problem}")
     if differences:
         click.echo(
-            tk._("{number} datasets differ; run: ckan pcio facts rebuild").format(
-                number=len(differences)
+            _say(
+                N_("{number} datasets differ; run: ckan pcio facts rebuild"),
+                number=len(differences),
             )
         )
         sys.exit(1)
-    click.echo(tk._("The facts table equals a rebuild."))
+    click.echo(_say(N_("The facts table equals a rebuild.")))
 
 
 @click.command("import-portal", short_help="Take in the datasets of a portal or a file.")
 @click.argument("source")
 @click.option("--organization", help="Office of the datasets whose own office is not here.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
-@click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True)
+@click.option(
+    "--lang",
+    type=click.Choice(["th", "en"]),
+    default=terminal_language,
+    show_default="the terminal's language",
+    help="Language of the report.",
+)
 def import_portal(source: str, organization: str | None, dry_run: bool, lang: str) -> None:
     """Take in the datasets of SOURCE unchanged, and report what was read differently.
 
@@ -89,6 +97,10 @@ def import_portal(source: str, organization: str | None, dry_run: bool, lang: st
     sys.exit(1 if outcomes["refused"] else 0)
 
 
+def _say(msgid: str, **params: Any) -> str:
+    return Message(msgid, params).text(terminal_language())
+
+
 def _read(source: str) -> Reading:
     if source.startswith(("http://", "https://")):
         return read_portal(source, dictionaries=False)
@@ -102,6 +114,11 @@ def _reported(importer: Importer, record: Mapping[str, Any], lang: str) -> Impor
         click.echo(f"    {remark.text(lang)}")
     return result
 
+
+_PROBLEMS = {
+    "missing": N_("not in the table"),
+    "left over": N_("no longer a dataset, but still in the table"),
+}
 
 _OUTCOMES = {
     "created": N_("created"),

@@ -6,32 +6,21 @@ Only the standard library, because the first step runs before anything is instal
 from __future__ import annotations
 
 import contextlib
-import gettext
 import io
 import os
 import sys
 import time
-from pathlib import Path
 from typing import TextIO
 
-_LOCALE_DIR = Path(__file__).parent.parent / "i18n"
+from ckanext.pcio.standard.messages import Message, terminal_language
 
 
 class Refusal(Exception):
     """The launcher cannot go on; the text is one sentence saying what to do."""
 
 
-def language() -> str:
-    """Return "en" where the terminal's locale says English, else "th"."""
-    chosen = os.environ.get("PCIO_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
-    return "en" if chosen.lower().startswith("en") else "th"
-
-
 def _(msgid: str) -> str:
-    catalog = gettext.translation(
-        "ckanext-pcio", _LOCALE_DIR, languages=[language()], fallback=True
-    )
-    return catalog.gettext(msgid)
+    return Message(msgid).text(terminal_language())
 
 
 def write_whatever_the_terminal() -> None:

@@ -8,6 +8,7 @@ msgid is the second, so a missing translation still reads as a sentence.
 from __future__ import annotations
 
 import gettext
+import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,16 @@ LOCALE_DIR = Path(__file__).parent.parent / "i18n"
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name for "mark, do not translate yet"
     """Mark `msgid` for extraction without translating it."""
     return msgid
+
+
+def terminal_language() -> str:
+    """Return the language of a command line: "en" where its locale says English, else "th".
+
+    `PCIO_LANG` says otherwise where it is set. There is no request to ask, so CKAN's own
+    translation would always answer in English.
+    """
+    chosen = os.environ.get("PCIO_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "en" if chosen.lower().startswith("en") else "th"
 
 
 @lru_cache(maxsize=8)
