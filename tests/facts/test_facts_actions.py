@@ -9,11 +9,12 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action, call_auth
 
-from ckanext.pcio.catalog import counts, slices
+from ckanext.pcio.catalog import counts, queries, slices
 from ckanext.pcio.catalog.model import TABLE
 from ckanext.pcio.catalog.predicates import predicates
 from ckanext.pcio.catalog.readers.local import read_facts
 from ckanext.pcio.standard.dates import today_in_thailand
+from ckanext.pcio.standard.thai import sort_key
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -175,3 +176,46 @@ def test_the_number_of_statements_does_not_grow(make_dataset):
     many = [statements("pcio_counts_show"), statements("pcio_facts_list", slice="open")]
     assert few == many
     assert max(many) <= 3
+
+
+TITLES = (
+    *("แรงงานในจังหวัด", "เกษตรกร", "การเกษตร", "การขนส่ง", "โรงเรียน", "ก้าวหน้า", "กาแฟ", "ก่อสร้าง"),
+    *("ท้องถิ่น", "เทศบาล", "เเม่น้ำ", "ไก่ไข่", "๑๐ อันดับ", "2 อันดับ", "data", "CKAN", "ใบอนุญาต", "สถิติ"),
+)
+
+
+def test_lists_stand_in_the_order_of_a_thai_dictionary(make_dataset):
+    """SQL and `sort_key` agree, in both directions and on every page."""
+    for number, title in enumerate(TITLES):
+        make_dataset(f"titled-{number}", title=title)
+    for office in ("แขวงการทาง", "ขนส่ง", "เกษตรจังหวัด"):
+        organization = factories.Organization(name=f"office-{len(office)}", title=office)
+        make_dataset(f"of-{len(office)}", title=f"สำนักงาน{office}", owner_org=organization["id"])
+
+    def page(**asked):
+        found = call_action("pcio_facts_list", slice="datasets", **asked)
+        return [row["title"] for row in found["results"]]
+
+    found = page(limit=50)
+    assert found == sorted(found, key=sort_key)
+    assert found.index("เกษตรกร") < found.index("แรงงานในจังหวัด") < found.index("สถิติ")
+    assert page(limit=50, sort="-title") == found[::-1]
+    assert [t for start in range(0, 21, 7) for t in page(limit=7, offset=start)] == found
+    offices = [row["title"] for row in call_action("pcio_counts_show")["organizations"]]
+    assert offices == ["เกษตรจังหวัด", "ขนส่ง", "แขวงการทาง", "สำนักงานจังหวัด"]
+
+
+def test_the_order_of_titles_has_its_index(make_dataset):
+    model.Session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    query = sa.select(TABLE.c.package_id).order_by(*queries.SORTS["title"]).limit(5)
+    statement = str(query.compile(model.meta.engine, compile_kwargs={"literal_binds": True}))
+    plan = model.Session.execute(sa.text(f"EXPLAIN {statement}".replace(":", r"\:"))).scalars()
+    assert "ix_pcio_dataset_facts_title_order" in " ".join(plan)
+
+
+def test_a_title_of_any_length_can_be_saved(make_dataset):
+    make_dataset("long", title="".join(chr(0x0E01 + n * n % 46) for n in range(149)))
+    title = "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(20_000))
+    values = {"title": title}
+    model.Session.execute(sa.update(TABLE).values(**values))
+    assert call_action("pcio_facts_list", slice="datasets")["results"][0]["title"] == title

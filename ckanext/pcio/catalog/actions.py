@@ -10,6 +10,7 @@ from ckan.logic import validate
 from ckan.types import Context
 
 from ckanext.pcio.standard.dates import today_in_thailand
+from ckanext.pcio.standard.thai import sort_key
 
 from . import queries, schema
 from .counts import KEYS
@@ -47,7 +48,7 @@ def pcio_counts_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
             _add(totals["all"], row)
             if row["own"]:
                 _add(totals["own"], row)
-    result["organizations"] = sorted(offices.values(), key=lambda office: office["title"])
+    result["organizations"] = sorted(offices.values(), key=lambda office: sort_key(office["title"]))
     return result
 
 
