@@ -128,6 +128,37 @@ def test_publishing_an_unfinished_draft_names_what_is_missing(office, browse):
     assert office.call("package_show", id="unfinished")["state"] == "draft"
 
 
+def test_a_draft_can_be_deleted_from_its_form(office, browse):
+    office.create({"state": "draft", "title": "ร่างที่ไม่ใช้", "name": "unwanted"})
+    page, _answer = browse("/dataset/edit/unwanted")
+    assert page.select_one(".pcio-actions a.btn-danger")["href"].startswith("/dataset/delete/")
+    page, _answer = browse("/dataset/new")
+    assert page.select_one(".pcio-actions a.btn-danger") is None
+
+
+def test_the_enter_key_stays_with_the_files_of_a_new_dataset(office, browse):
+    """A form's first button is the one the Enter key presses; CKAN's leads back a step."""
+    office.create({"state": "draft", "title": "ร่างมีไฟล์", "name": "with-files"})
+    page, _answer = browse("/dataset/with-files/resource/new")
+    first = page.select_one("#resource-edit button[type=submit], #resource-edit button[name=save]")
+    assert first["value"] == "again"
+
+
+def test_long_thai_names_are_not_cut(office, browse, app):
+    """Thai has no spaces between words: a cut at the last space leaves next to nothing."""
+    name = "ตาราง CSV " + "จำนวนนักท่องเที่ยวและรายได้จากการท่องเที่ยวรายเดือนของทุกอำเภอ"
+    dataset = office.create(mandatory("record", name="long-names"))
+    resource = office.call(
+        "resource_create", package_id=dataset["id"], name=name, url="https://a.example/a.csv"
+    )
+    page = BeautifulSoup(app.get("/dataset/long-names").body, "html.parser")
+    assert name in page.select_one(".resource-item .heading").get_text()
+    url = f"/dataset/long-names/resource/{resource['id']}"
+    page = BeautifulSoup(app.get(url).body, "html.parser")
+    assert page.h1.get_text(strip=True) == name
+    assert page.select_one(".module.resources .active a").get_text(strip=True) == name
+
+
 def test_the_resource_form_asks_what_the_type_needs(office, browse):
     office.create(mandatory("statistics", name="figures"))
     page, _answer = browse("/dataset/figures/resource/new")

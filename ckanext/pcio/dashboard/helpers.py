@@ -10,6 +10,7 @@ from ckan.lib.search import SearchError
 from markupsafe import Markup
 
 from ckanext.pcio.dashboard import measures
+from ckanext.pcio.dashboard.errors import ErrorWords, error_words
 from ckanext.pcio.standard.helpers import pcio_date, pcio_language
 from ckanext.pcio.standard.vocabulary import vocabulary
 
@@ -37,6 +38,11 @@ def pcio_site_title() -> str:
 def pcio_facet_label(item: dict[str, Any]) -> str:
     """Return a facet's value in full."""
     return item["display_name"]
+
+
+def pcio_error_words(code: Any, content: str | None) -> ErrorWords:
+    """Return the code, heading and text of an error page."""
+    return error_words(code, content)
 
 
 def pcio_is_demo() -> bool:
