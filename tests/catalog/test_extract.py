@@ -344,6 +344,7 @@ def test_page(changes, site_url, url):
         ({"linkage_method": ["โทรสาร"]}, ("value_unknown", "linkage_method")),
         ({"accessible_condition": "GLO Public Used"}, ("condition_stated", "accessible_condition")),
         ({"data_collect": "บุคคล"}, ("field_of_other_type", "data_collect")),
+        ({"west_bound_longitude": "98.9"}, ("field_of_other_type", "west_bound_longitude")),
         ({"unit_of_measure": "คน,ร้อยละ"}, ("several_units", "unit_of_measure")),
         ({"unit_of_measure": "คน"}, ("multiplier_blank", "unit_of_multiplier")),
         ({"last_updated_date": "2567-01-15"}, ("date_buddhist", "last_updated_date")),

@@ -15,6 +15,7 @@ from typing import Any
 from ckanext.pcio.catalog.facts import Oddity
 from ckanext.pcio.standard import dates, openness, tags, values
 from ckanext.pcio.standard.completeness import read_interval
+from ckanext.pcio.standard.fields import dataset_fields_of, resource_fields_of, types_of_fields
 from ckanext.pcio.standard.record import (
     find_term,
     first_number,
@@ -34,30 +35,7 @@ _NAME = re.compile(r"[a-z0-9_-]{2,100}", re.ASCII)
 _STATES = ("active", "draft", "deleted")
 _GD_COPY = "gdpublish-"
 _UNIT_SEPARATORS = re.compile("[,;]")
-_BOOLEANS = ("high_value_dataset", "reference_data", "official_statistics", "allow_harvest")
-_DATES = ("last_updated_date", "created_date", "data_release_calendar", "data_release_date")
-_RESOURCE_DATES = (
-    *("resource_last_updated_date", "resource_created_date", "resource_data_release_calendar"),
-    *("resource_data_release_date", "created", "last_modified"),
-)
 _TEXTS = ("title", "notes", "maintainer", "maintainer_email", "data_source")
-# Fields of one type only (dga-standard.md §2.3), by the types that use them.
-_RECORD_LIKE = frozenset({"record", "mixed", "other"})
-_FIELD_TYPES: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("data_support", "data_collect", "high_value_dataset"), _RECORD_LIKE),
-    **dict.fromkeys(
-        (
-            *("disaggregate", "unit_of_measure", "unit_of_multiplier", "calculation_method"),
-            *("standard", "official_statistics", "first_year_of_data", "last_year_of_data"),
-        ),
-        frozenset({"statistics"}),
-    ),
-    **dict.fromkeys(
-        ("geographic_data_set", "equivalent_scale", "positional_accuracy", "reference_period"),
-        frozenset({"geospatial"}),
-    ),
-}
-
 _Found = tuple[str, str, Any]
 
 
@@ -146,7 +124,7 @@ def _tags(fields: Mapping[str, Any]) -> Iterator[_Found]:
 
 
 def _booleans(fields: Mapping[str, Any]) -> Iterator[_Found]:
-    for field in _BOOLEANS:
+    for field in dataset_fields_of("pcio_boolean"):
         if field in fields and fields[field] is not None:
             yield from _boolean(field, fields[field])
 
@@ -192,14 +170,14 @@ def _dataset_lists(fields: Mapping[str, Any]) -> Iterator[_Found]:
     kind = find_term(vocabulary("data_type"), fields.get("data_type"))
     if kind is None:
         return
-    for field, types in _FIELD_TYPES.items():
+    for field, types in types_of_fields().items():
         value = fields.get(field)
         if value and kind.key not in types and is_stated(value) and value != "False":
             yield "field_of_other_type", field, value
 
 
 def _dates(fields: Mapping[str, Any]) -> Iterator[_Found]:
-    for field in _DATES:
+    for field in dataset_fields_of("pcio_date"):
         yield from _date(field, fields.get(field))
     updated, created = _day(fields, "last_updated_date"), _day(fields, "created_date")
     if updated and created and updated < created:
@@ -208,7 +186,7 @@ def _dates(fields: Mapping[str, Any]) -> Iterator[_Found]:
 
 
 def _resource_dates(resource: Mapping[str, Any]) -> Iterator[_Found]:
-    for field in _RESOURCE_DATES:
+    for field in (*resource_fields_of("pcio_date"), "created", "last_modified"):
         yield from _date(field, resource.get(field))
     updated = _day(resource, "resource_last_updated_date")
     stated = _day(resource, "resource_created_date")

@@ -37,6 +37,22 @@ def dataset_fields_of(preset: str) -> tuple[str, ...]:
     return tuple(name for name, field in dataset_fields().items() if field.get("preset") == preset)
 
 
+@lru_cache(maxsize=8)
+def resource_fields_of(preset: str) -> tuple[str, ...]:
+    """Return the names of the resource fields with this preset."""
+    return tuple(name for name, field in resource_fields().items() if field.get("preset") == preset)
+
+
+@lru_cache(maxsize=1)
+def types_of_fields() -> Mapping[str, frozenset[str]]:
+    """Return, for each dataset field of some data types only, the keys of those types."""
+    return {
+        name: frozenset(field["pcio_types"])
+        for name, field in dataset_fields().items()
+        if field.get("pcio_types")
+    }
+
+
 def field_label(field: Mapping[str, Any], language: str) -> str:
     """Return the label of a field in `language` ("th" or "en"); its name where it has none."""
     text = field.get("label") or field["field_name"]
