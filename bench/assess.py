@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from catalog_generator import write
 
-from ckanext.pcio.catalog.counts import count, count_by_organization
+from ckanext.pcio.catalog.counts import count
 from ckanext.pcio.catalog.extract import FactsSettings, facts_from_dataset
 from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.catalog.readers.file import read_file
@@ -53,7 +53,6 @@ def counts(path: str) -> int:
     """Only the counting, over facts drawn before the clock starts."""
     found = _facts(path)
     CLOCK.start()
-    count_by_organization(found, TODAY)
     return count(found, TODAY).all["datasets"]
 
 

@@ -27,7 +27,6 @@ FORMATS = ("text", "json", "csv")
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
-_FIRST_BUDDHIST_YEAR = 2400
 
 
 class AssessError(click.ClickException):
@@ -252,7 +251,11 @@ def run_assess(
 
 def parse_day(text: str | None) -> date:
     """Return the day `--as-of` names, or today in Thailand; raises `AssessError`."""
-    from ckanext.pcio.standard.dates import today_in_thailand  # noqa: PLC0415
+    from ckanext.pcio.standard.dates import (  # noqa: PLC0415 - a fast --help
+        BUDDHIST_OFFSET,
+        LAST_GREGORIAN_YEAR,
+        today_in_thailand,
+    )
 
     if text is None:
         return today_in_thailand()
@@ -263,11 +266,11 @@ def parse_day(text: str | None) -> date:
     except ValueError:
         wrong = N_("--as-of “{value}” is not a date. Write it as in 2024-06-21.")
         raise AssessError(Message(wrong, {"value": text})) from None
-    if day.year >= _FIRST_BUDDHIST_YEAR:
+    if day.year > LAST_GREGORIAN_YEAR:
         buddhist = N_(
             "--as-of “{value}” is in the Buddhist era. Write the Gregorian date: {gregorian}."
         )
-        gregorian = f"{day.year - 543}{text[4:]}"
+        gregorian = f"{day.year - BUDDHIST_OFFSET}{text[4:]}"
         raise AssessError(Message(buddhist, {"value": text, "gregorian": gregorian}))
     return day
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.pcio.catalog.counts import KEYS, count, count_by_organization
+from ckanext.pcio.catalog.counts import KEYS, count
 from ckanext.pcio.catalog.slices import COUNTED, NAMES, UnknownSliceError, select
 from ckanext.pcio.standard.completeness import CODES
 from tests.survey.builders import facts
@@ -116,42 +116,6 @@ def test_what_is_left_to_do_is_the_rest(catalog, exchanged):
     assert size("datasets") == size("current") + size("stale")
     assert size("datasets") == size("with_dictionary") + size("no_dictionary")
     assert size("disclosable") == size("open") + size("waiting")
-
-
-@given(CATALOG)
-def test_organizations_sum_up_to_the_whole(catalog):
-    whole = count(catalog, TODAY)
-    offices = count_by_organization(catalog, TODAY)
-    for key in KEYS:
-        assert sum(office.counts.all[key] for office in offices) == whole.all[key]
-        assert sum(office.counts.own[key] for office in offices) == whole.own[key]
-    assert len({office.name for office in offices}) == len(offices)
-
-
-def test_organizations_come_by_title():
-    offices = count_by_organization(
-        [
-            facts(1, organization="b", organization_title=None),
-            facts(2, organization="b", organization_title="ข"),
-            facts(3, organization="a", organization_title="ก"),
-            facts(4, organization="c", state="deleted"),
-        ],
-        TODAY,
-    )
-    assert [(o.name, o.title, o.counts.all["datasets"]) for o in offices] == [
-        ("a", "ก", 1),
-        ("b", "ข", 2),
-    ]
-
-
-def test_a_title_that_begins_with_a_vowel_stands_with_its_consonant():
-    titles = ["แรงงานจังหวัด", "สำนักงานจังหวัด", "เกษตรจังหวัด", "ขนส่งจังหวัด", "เทศบาลเมือง"]
-    offices = count_by_organization(
-        [facts(n, organization=str(n), organization_title=t) for n, t in enumerate(titles)], TODAY
-    )
-    assert [o.title for o in offices] == [
-        *("เกษตรจังหวัด", "ขนส่งจังหวัด", "เทศบาลเมือง", "แรงงานจังหวัด", "สำนักงานจังหวัด"),
-    ]
 
 
 def test_missing_items_are_slices():

@@ -8,7 +8,6 @@ from datetime import date
 
 from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.catalog.slices import COUNTED, NO_EXCHANGES
-from ckanext.pcio.standard.thai import sort_key
 
 KEYS: tuple[str, ...] = tuple(COUNTED)
 _RULES = tuple(COUNTED.items())
@@ -30,16 +29,6 @@ class Counts:
         return {"all": dict(self.all), "own": dict(self.own)}
 
 
-@dataclass(slots=True)
-class OrganizationCounts:
-    """The counts of one organization."""
-
-    name: str | None
-    """None: datasets that name no organization."""
-    title: str | None
-    counts: Counts = field(default_factory=Counts)
-
-
 def count(
     facts: Iterable[DatasetFacts], today: date, exchanged: frozenset[str] = NO_EXCHANGES
 ) -> Counts:
@@ -52,22 +41,6 @@ def count(
         if one.state != "deleted":
             _add(counts, one, today, exchanged)
     return counts
-
-
-def count_by_organization(
-    facts: Iterable[DatasetFacts], today: date, exchanged: frozenset[str] = NO_EXCHANGES
-) -> list[OrganizationCounts]:
-    """Return the counts of each organization that has datasets, by title. One pass."""
-    offices: dict[str | None, OrganizationCounts] = {}
-    for one in facts:
-        if one.state == "deleted":
-            continue
-        office = offices.get(one.organization)
-        if office is None:
-            office = offices[one.organization] = OrganizationCounts(one.organization, None)
-        office.title = office.title or one.organization_title
-        _add(office.counts, one, today, exchanged)
-    return sorted(offices.values(), key=lambda office: sort_key(office.title or office.name or ""))
 
 
 def _add(counts: Counts, one: DatasetFacts, today: date, exchanged: frozenset[str]) -> None:

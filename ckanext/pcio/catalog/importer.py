@@ -22,6 +22,7 @@ from ckan.lib import plugins as lib_plugins
 from ckan.types import Context
 
 from ckanext.pcio.standard.fields import dataset_fields, resource_fields
+from ckanext.pcio.standard.helpers import pcio_messages
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.record import flat, mappings, read_private, text_of
 
@@ -107,7 +108,7 @@ class Importer:
         except tk.ValidationError as error:
             model.Session.rollback()
             result.remarks += [
-                Remark(name, "", "; ".join(map(str, _texts(said))))
+                Remark(name, "", "; ".join(pcio_messages(said)))
                 for name, said in error.error_dict.items()
             ]
             return result
@@ -220,17 +221,6 @@ def _uuid(value: Any) -> str | None:
 
 def _named(name: str | None) -> model.Package | None:
     return model.Package.get(name) if name else None
-
-
-def _texts(said: Any) -> Iterator[str]:
-    if isinstance(said, str):
-        yield said
-    elif isinstance(said, Mapping):
-        for each in said.values():
-            yield from _texts(each)
-    elif isinstance(said, (list, tuple)):
-        for each in said:
-            yield from _texts(each)
 
 
 def _validated(

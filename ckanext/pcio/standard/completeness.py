@@ -21,11 +21,9 @@ from ckanext.pcio.standard.record import (
     stated_text,
     text_of,
 )
-from ckanext.pcio.standard.vocabulary import Term, Vocabulary, vocabulary
+from ckanext.pcio.standard.vocabulary import OTHER, Term, Vocabulary, vocabulary
 
 State = Literal["ok", "missing", "invalid"]
-
-OTHER = "other"
 
 _REQUIRED = Message(N_("is required"))
 
@@ -72,14 +70,6 @@ def not_ok(fields: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]
         elif state == "invalid":
             invalid.append(code)
     return tuple(missing), tuple(invalid)
-
-
-def is_email(text: str) -> bool:
-    """Whether `text` looks like one e-mail address."""
-    try:
-        return bool(values.email(text))
-    except values.Refused:
-        return False
 
 
 def read_interval(value: Any) -> int | None:

@@ -13,11 +13,10 @@ from typing import Any, Literal
 
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.values import TermList, is_blank, split_terms
-from ckanext.pcio.standard.vocabulary import SCHEMAS_DIR, vocabulary
+from ckanext.pcio.standard.vocabulary import OTHER, SCHEMAS_DIR, vocabulary
 from ckanext.pcio.standard.yamlfile import SettingsFileError, load_yaml
 
 _GOVERNANCE = SCHEMAS_DIR / "governance.yaml"
-OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

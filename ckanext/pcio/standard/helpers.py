@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from ckanext.pcio.standard import completeness, consistency, dates, values
 from ckanext.pcio.standard.fields import dataset_fields, field_label, field_vocabulary_name
 from ckanext.pcio.standard.items import field_of_item
-from ckanext.pcio.standard.vocabulary import Vocabulary, vocabulary
+from ckanext.pcio.standard.vocabulary import OTHER, Vocabulary, vocabulary
 
 Field = Mapping[str, Any]
 
@@ -98,7 +98,7 @@ def pcio_terms_text(field: Field, data: Mapping[str, Any]) -> list[str]:
     for part in values.split_terms(words, data.get(field["field_name"]) or None):
         term = words.find(part) if isinstance(part, str) else None
         text = term.label(lang) if term else str(part)
-        if term and term.key == consistency.OTHER and isinstance(explained, str) and explained:
+        if term and term.key == OTHER and isinstance(explained, str) and explained:
             text = f"{text}: {explained}"
         texts.append(text)
     return texts
