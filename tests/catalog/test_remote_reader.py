@@ -293,6 +293,38 @@ def test_a_portal_that_counts_more_than_it_shows_is_a_warning(read, monkeypatch)
     assert "counts 30 datasets" in reading.warnings[-1].text("en")
 
 
+def lying(portal, **lie):
+    real = portal.result
+    portal.result = lambda request, result, status=200: real(request, {**result, **lie}, status)
+
+
+def test_a_portal_that_shows_one_page_for_ever_is_left(read, monkeypatch):
+    monkeypatch.setattr(remote, "ROWS", 10)
+    with Portal(catalog(10)) as portal:
+        lying(portal, count=1_000_000_000, results=portal.datasets[:10])
+        reading, datasets = read(portal.url)
+        assert len(portal.requests) < 5
+    assert len(datasets) == 10
+    assert "counts 1000000000 datasets but showed only 10" in reading.warnings[0].text("en")
+
+
+def test_a_portal_that_counts_fewer_than_it_shows_is_a_warning(read):
+    with Portal(catalog(8)) as portal:
+        lying(portal, count=3)
+        reading, datasets = read(portal.url)
+    assert len(datasets) == 8
+    assert "counts 3 datasets but showed 8" in reading.warnings[-1].text("en")
+
+
+@pytest.mark.parametrize("count", [-5, "12", None, True, 1.5])
+def test_a_count_that_is_no_count_is_no_portal(read, count):
+    with Portal(catalog(3)) as portal:
+        lying(portal, count=count)
+        with pytest.raises(SourceError) as refused:
+            read(portal.url)
+    assert "another form" in refused.value.message.text("en")
+
+
 def test_a_dataset_that_comes_twice_is_kept_once(read, monkeypatch):
     monkeypatch.setattr(remote, "ROWS", 10)
     with Portal(catalog(20)) as portal:

@@ -18,6 +18,7 @@ from ckanext.pcio.catalog.readers.reading import (
     shows_private,
 )
 from ckanext.pcio.standard.messages import N_
+from ckanext.pcio.standard.record import text_of
 
 TOKEN_VARIABLE = "PCIO_API_TOKEN"  # noqa: S105 - the name of a variable
 ROWS = 500
@@ -128,7 +129,8 @@ def _query(start: int, rows: int, private: bool) -> dict[str, Any]:
 def _count(answer: Any, connection: Api) -> int:
     count = answer.get("count") if isinstance(answer, Mapping) else None
     results = answer.get("results") if isinstance(answer, Mapping) else None
-    if not isinstance(count, int) or isinstance(count, bool) or not isinstance(results, list):
+    whole = isinstance(count, int) and not isinstance(count, bool)
+    if not whole or count < 0 or not isinstance(results, list):
         raise MissingError(
             N_("{url} is not the API of a CKAN portal: the answer has another form."),
             url=connection.base,
@@ -163,6 +165,7 @@ def _pages(
     """
     start, rows, total = 0, ROWS, reading.total or 0
     first_total = total
+    last: list[str] = []
     for _page in range(MOST_PAGES):
         if start >= total:
             break
@@ -176,8 +179,11 @@ def _pages(
             continue
         total = _count(answer, connection)
         results = answer["results"]
-        if not results:
+        shown = _identifiers(results)
+        # A portal that shows one page for ever would never come to the end of its own count.
+        if not results or (shown and shown == last):
             break
+        last = shown
         start += len(results)
         progress(start, total)
         yield results
@@ -197,3 +203,18 @@ def _pages(
             total=total,
             number=start,
         )
+    elif start > total:
+        reading.warn(
+            N_(
+                "The portal counts {total} datasets but showed {number}. Its count cannot be "
+                "relied on, and some datasets may be missing."
+            ),
+            total=total,
+            number=start,
+        )
+
+
+def _identifiers(results: list[Any]) -> list[str]:
+    """Return the ids of a page's records; nothing where a record has none."""
+    found = [text_of(record.get("id")) for record in results if isinstance(record, Mapping)]
+    return found if len(found) == len(results) and all(found) else []
