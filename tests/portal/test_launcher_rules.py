@@ -21,6 +21,7 @@ import pytest
 from ckanext.pcio.portal import (
     bootstrap,
     command,
+    console,
     layout,
     portal,
     processes,
@@ -306,6 +307,46 @@ def test_the_web_server_of_a_running_portal_keeps_its_port(tmp_path, english):
         server.stop()
 
 
+_FIRST_START = """
+import sys
+from pathlib import Path
+from ckanext.pcio.portal import layout, processes, services
+home = layout.Layout(Path(sys.argv[1]))
+services.Postgres(home, processes.free_port(), "secret", durable=False).start()
+"""
+
+
+def test_a_database_whose_making_was_killed_is_made_again(tmp_path):
+    portal_layout = layout.Layout(tmp_path)
+    portal_layout.make()
+    first = subprocess.Popen([sys.executable, "-c", _FIRST_START, str(tmp_path)], cwd=ROOT)
+    end = time.monotonic() + 30
+    # initdb writes this file first of all, long before there is a database.
+    while not list(tmp_path.glob("postgres*/PG_VERSION")):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    first.kill()
+    first.wait()
+    server = services.Postgres(portal_layout, processes.free_port(), "secret", durable=False)
+    server.start()
+    try:
+        server.connect("postgres").close()
+    finally:
+        server.child.stop()
+
+
+def test_a_folder_that_is_no_cluster_is_never_removed(tmp_path, english):
+    portal_layout = layout.Layout(tmp_path)
+    portal_layout.make()
+    portal_layout.postgres.mkdir()
+    (portal_layout.postgres / "notes.txt").write_text("years of work")
+    server = services.Postgres(portal_layout, processes.free_port(), "secret", durable=False)
+    server.user = None
+    with pytest.raises(Refusal):
+        server.start()
+    assert (portal_layout.postgres / "notes.txt").exists()
+
+
 _PARENT = """
 import subprocess, sys, time
 from ckanext.pcio.portal.lifeline import die_with_parent
@@ -342,6 +383,21 @@ def test_a_vanished_terminal_does_not_stop_the_stopping():
     process.stdout = None
     process.communicate(b"\n", timeout=20)
     assert process.returncode == 7
+
+
+@pytest.mark.parametrize("command_name", ["assess", "ckan"])
+def test_building_the_environment_is_no_part_of_the_answer(command_name, monkeypatch, capsys):
+    """`./pcio assess URL --format json > answers.json` is as good on the first day."""
+
+    def build(_command):
+        console.say("building")
+        raise Refusal("far enough")
+
+    monkeypatch.setattr(bootstrap, "_python_for", build)
+    assert bootstrap.main([command_name, "x"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "building" in shown.err
 
 
 def test_a_terminal_without_thai_letters_still_gets_its_answer():

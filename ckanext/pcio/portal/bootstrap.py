@@ -53,7 +53,10 @@ def main(arguments: list[str]) -> int:
         if command == "setup":
             say(str(_build(ENVIRONMENT, "test")))
             return 0
-        python = _python_for(command)
+        # The answer of these goes on to other programs; building the environment is none of it.
+        output = sys.stderr if command in ("assess", "ckan") else sys.stdout
+        with contextlib.redirect_stdout(output):
+            python = _python_for(command)
     except Refusal as refusal:
         refuse(str(refusal))
         return 2
@@ -193,7 +196,11 @@ def disk_refusal(error: OSError, folder: Path) -> Refusal:
 def _only_one(folder: Path) -> Iterator[None]:
     """Let one process at a time build an environment; the others wait and then find it ready."""
     with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(_("Another command is building the environment; waiting for it."))
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -68,6 +68,10 @@ class Layout:
         """Made once; the operator's own settings go here."""
         return self.data / "ckan.ini"
 
+    def unfinished_postgres(self) -> list[Path]:
+        """Return the clusters whose making was interrupted."""
+        return sorted(self.data.glob(f"{self.postgres.name}.*"))
+
     def make(self) -> None:
         """Create the folders.
 

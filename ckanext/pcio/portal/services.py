@@ -12,6 +12,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 import warnings
@@ -23,6 +24,7 @@ import redis
 from .bootstrap import ROOT, disk_refusal
 from .console import Refusal, _
 from .layout import Layout, write_private
+from .lifeline import die_with_parent
 from .processes import Child
 
 with warnings.catch_warnings():
@@ -91,7 +93,7 @@ class Postgres:
         """Initialise the cluster if there is none, start it and wait until it answers."""
         self._prepare_account()
         self._refuse_anothers()
-        if not (self.layout.postgres / "PG_VERSION").exists():
+        if not self.layout.postgres.exists():
             self._initialise()
         self.child.start()
         # Recovery after a crash replays the log first; that may take a while.
@@ -157,21 +159,28 @@ class Postgres:
         )
 
     def _initialise(self) -> None:
-        # A cluster without PG_VERSION is what an interrupted first start leaves.
-        shutil.rmtree(self.layout.postgres, ignore_errors=True)
-        self.layout.postgres.mkdir(mode=0o700)
+        # initdb writes PG_VERSION first of all, so a cluster gets its name when it is whole; and
+        # each attempt has a folder of its own, as what a killed one left may still be ending.
+        for unfinished in self.layout.unfinished_postgres():
+            shutil.rmtree(unfinished, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(prefix=f"{self.layout.postgres.name}.", dir=self.layout.data))
         password_file = self.layout.data / ".postgres-password"
         write_private(password_file, self.password)
         if self.user:
-            shutil.chown(self.layout.postgres, self.user)
+            shutil.chown(draft, self.user)
             shutil.chown(password_file, self.user)
         command = [
-            *(str(self.binaries / "initdb"), "-D", str(self.layout.postgres)),
+            *(str(self.binaries / "initdb"), "-D", str(draft)),
             *("-U", _SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}"),
             *("--encoding=UTF8", "--locale=C", "--no-instructions"),
         ]
         made = subprocess.run(
-            command, capture_output=True, text=True, user=self.user, cwd=self.layout.data
+            command,
+            capture_output=True,
+            text=True,
+            user=self.user,
+            cwd=self.layout.data,
+            preexec_fn=die_with_parent(signal.SIGKILL),
         )
         password_file.unlink()
         if made.returncode != 0:
@@ -183,6 +192,7 @@ class Postgres:
                     reason=(lines or [f"initdb {made.returncode}"])[0].strip()
                 )
             )
+        draft.rename(self.layout.postgres)
 
 
 _PASS = stat.S_IXGRP | stat.S_IXOTH

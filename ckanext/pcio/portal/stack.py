@@ -122,7 +122,10 @@ def wipe(layout: Layout) -> None:
     if any(layout.data.iterdir()) and not layout.run.exists():
         raise Refusal(_("{folder} is not a portal's data folder.").format(folder=layout.data))
     with take_lock(layout):
-        folders = (layout.postgres, layout.redis, layout.search, layout.storage, layout.logs)
+        folders = (
+            *(layout.postgres, *layout.unfinished_postgres(), layout.redis),
+            *(layout.search, layout.storage, layout.logs),
+        )
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         for file in (layout.state, layout.admin, layout.generated_ini, layout.ini):
