@@ -129,8 +129,9 @@ def _query(start: int, rows: int, private: bool) -> dict[str, Any]:
 def _count(answer: Any, connection: Api) -> int:
     count = answer.get("count") if isinstance(answer, Mapping) else None
     results = answer.get("results") if isinstance(answer, Mapping) else None
-    whole = isinstance(count, int) and not isinstance(count, bool)
-    if not whole or count < 0 or not isinstance(results, list):
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        count = None
+    if count is None or not isinstance(results, list):
         raise MissingError(
             N_("{url} is not the API of a CKAN portal: the answer has another form."),
             url=connection.base,
