@@ -194,7 +194,7 @@ class TestOddities:
     def test_in_text_and_csv(self):
         sheet = text.render(odd(), "en").decode()
         assert "Oddities in the records: 2" in sheet
-        assert "id-00001: license_id = “@x”" in sheet
+        assert "=HYPERLINK(1) [31mแดง: license_id = “@x”" in sheet
         rows = [r for r in table(csv_report.render(odd())) if r["part"] == "oddity"]
         assert [r["value"] for r in rows] == ["เปิด เผย", "'@x"]
 

@@ -179,7 +179,7 @@ class _Sheet:
             yield f"  {group.count} × {plain(group.message.text(self.language))} [{group.code}]"
             for found in group.examples[:FIRST]:
                 value = _cut(plain(found.value))
-                name = self.named(found.dataset)
+                name = self.named(found.title)
                 yield f"      - {name}: {plain(found.field)} = “{value}”"
             yield from self.more(group.count)
 

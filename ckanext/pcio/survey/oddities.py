@@ -17,6 +17,8 @@ class OddityExample:
 
     dataset: str
     """Id of the dataset; where it has none, its name or title."""
+    title: str
+    """What a person knows the dataset by."""
     field: str
     value: str
 
@@ -38,7 +40,10 @@ def group_oddities(facts: Iterable[DatasetFacts]) -> tuple[OddityGroup, ...]:
         for oddity in one.oddities:
             found[oddity.code].append(
                 OddityExample(
-                    dataset=one.id or one.name or one.title, field=oddity.field, value=oddity.value
+                    dataset=one.id or one.name or one.title,
+                    title=one.title or one.name or one.id,
+                    field=oddity.field,
+                    value=oddity.value,
                 )
             )
     groups = (
