@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from ckanext.pcio.standard.vocabulary import SCHEMAS_DIR
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from ckanext.pcio.standard.yamlfile import read_yaml
 
 
 @lru_cache(maxsize=1)
 def _schema() -> Mapping[str, Any]:
-    path = SCHEMAS_DIR / "dataset.yaml"
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    return read_yaml(SCHEMAS_DIR / "dataset.yaml")
 
 
 @lru_cache(maxsize=1)

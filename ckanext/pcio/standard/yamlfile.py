@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from ckanext.pcio.standard.messages import N_, Message
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -24,20 +27,30 @@ class SettingsFileError(ValueError):
         super().__init__(self.message.text("en"))
 
 
+def read_yaml(path: Path) -> Any:
+    """Return the content of the YAML file `path`, not checked; raises `SettingsFileError`."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsFileError(path, "$", str(error)) from error
+
+
+def misfit(content: Any, schema: Path) -> ValidationError | None:
+    """Return where `content` does not fit the JSON Schema most plainly, or None."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, needed once
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    rules = json.loads(schema.read_text(encoding="utf-8"))
+    return best_match(Draft202012Validator(rules).iter_errors(content))
+
+
 def load_yaml(path: Path, schema: Path) -> Any:
     """Return the content of the YAML file `path`.
 
     Raises `SettingsFileError` when the file cannot be read or does not fit the JSON Schema.
     """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import, needed once
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsFileError(path, "$", str(error)) from error
-    rules = json.loads(schema.read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(rules).iter_errors(content))
+    content = read_yaml(path)
+    error = misfit(content, schema)
     if error is not None:
         raise SettingsFileError(path, error.json_path, error.message)
     return content

@@ -133,7 +133,7 @@ def _are_json_lines(contents: list[bytes]) -> bool:
 def _decompressed(stream: IO[bytes]) -> io.BufferedReader:
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[arg-type]
     if buffered.peek(2).startswith(_GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=buffered))  # type: ignore[arg-type]
+        return io.BufferedReader(gzip.GzipFile(fileobj=buffered))
     return buffered
 
 

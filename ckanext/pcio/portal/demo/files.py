@@ -14,7 +14,8 @@ from functools import lru_cache
 from math import cos, pi, sin
 from typing import Any
 
-from ckanext.pcio.portal.demo.tables import BUDDHIST_ERA, Table, seeded
+from ckanext.pcio.portal.demo.tables import Table, seeded
+from ckanext.pcio.standard.dates import format_date
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # SARA AM after an optional tone mark, and the two signs it is drawn with. Given as one sign, the
@@ -185,7 +186,7 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
     line(heading.title, 18, "B")
     line(phrases["pdf_office"].format(office=heading.office), 12)
     line(phrases["pdf_source"].format(source=heading.source), 12)
-    line(phrases["pdf_period"].format(date=_thai_date(heading.updated, phrases)), 12)
+    line(phrases["pdf_period"].format(date=format_date(heading.updated)), 12)
     pdf.ln(3)
     line(heading.notes, 12)
     pdf.ln(3)
@@ -206,10 +207,6 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
 
 def _drawn(text: str) -> str:
     return _SARA_AM.sub(_SARA_AM_AS_DRAWN, text)
-
-
-def _thai_date(day: date, phrases: Mapping[str, Any]) -> str:
-    return f"{day.day} {phrases['months'][day.month - 1]} {day.year + BUDDHIST_ERA}"
 
 
 @lru_cache(maxsize=2)

@@ -15,7 +15,8 @@ from typing import Any
 
 from ckanext.pcio.portal.demo import files
 from ckanext.pcio.portal.demo.source import Province, Values, province
-from ckanext.pcio.portal.demo.tables import BUDDHIST_ERA, Column, Table, build_table, seeded
+from ckanext.pcio.portal.demo.tables import Column, Table, build_table, seeded
+from ckanext.pcio.standard.dates import BUDDHIST_OFFSET
 from ckanext.pcio.standard.vocabulary import Term, vocabulary
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "pcio.example.org")
@@ -85,7 +86,7 @@ class SampleDataset:
     def last_year(self) -> int:
         """The last year (B.E.) the data covers."""
         unit, _ = self._frequency
-        year = self.updated.year + BUDDHIST_ERA
+        year = self.updated.year + BUDDHIST_OFFSET
         return year - 1 if unit.key in _YEARLY else year
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ckanext.pcio.standard.yamlfile import SettingsFileError
+from ckanext.pcio.standard.yamlfile import SettingsFileError, misfit, read_yaml
 
 DATA = Path(__file__).parent / "data"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Values = Mapping[str, Any]
 
@@ -72,9 +68,9 @@ def read_province(folder: Path) -> Province:
     """
     content: dict[str, Any] = {"datasets": []}
     for path in sorted(folder.glob("*.yaml")):
-        content.update(_read(path))
+        content.update(read_yaml(path))
     for path in sorted((folder / "datasets").glob("*.yaml")):
-        topic = _read(path)
+        topic = read_yaml(path)
         for entry in topic.get("datasets", ()):
             content["datasets"].append({"group": topic.get("group"), **entry})
     _check_schema(folder, content)
@@ -85,19 +81,8 @@ def read_province(folder: Path) -> Province:
     return Province(districts=districts, **content)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - safe
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsFileError(path, "$", str(error)) from error
-
-
 def _check_schema(folder: Path, content: Values) -> None:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
-    rules = json.loads((Path(__file__).parent / "schema.json").read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(rules).iter_errors(content))
+    error = misfit(content, Path(__file__).parent / "schema.json")
     if error is None:
         return
     where = list(error.absolute_path)

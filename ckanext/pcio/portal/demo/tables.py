@@ -11,7 +11,6 @@ from typing import Any
 
 from ckanext.pcio.portal.demo.source import District, Province, Values
 
-BUDDHIST_ERA = 543
 _YEARS_SHOWN = 3
 _SAMPLE_DAYS = 300  # dates in a register lie within this many days before its last update
 
