@@ -136,6 +136,32 @@ def test_it_works_without_javascript(form):
     page.wait_for_url("**/dataset/rang-*/resource/new")
 
 
+def test_the_numbers_of_the_items_stay_inside_their_box(form):
+    """Numbers hang to the left of a list's text, in its padding."""
+    page = form()
+    room, size = page.evaluate(
+        """() => {
+            const style = getComputedStyle(document.querySelector('.pcio-items ol'));
+            return [parseFloat(style.paddingLeft), parseFloat(style.fontSize)];
+        }"""
+    )
+    assert room >= 2.4 * size
+
+
+def test_the_enter_key_saves_a_file_and_asks_for_the_next(form):
+    page = form()
+    page.locator("#field-title").fill("ร่างสองไฟล์")
+    page.locator("#field-title").press("Enter")
+    page.wait_for_url("**/dataset/*/resource/new")
+    page.locator(".resource-upload-field, .image-upload").get_by_text("ลิงก์").first.click()
+    page.locator("input[name=url]").fill("https://a.example/one.csv")
+    page.locator("#field-name").fill("แฟ้มที่หนึ่ง")
+    page.locator("#field-name").press("Enter")
+    page.locator(".module.resources").get_by_text("แฟ้มที่หนึ่ง").wait_for()
+    assert page.url.endswith("/resource/new")
+    assert page.locator("#field-name").input_value() == ""
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_it_fits_and_is_accessible(form, size):
     page = form(size)

@@ -93,6 +93,35 @@ def test_the_error_page_is_sound(page):
     page.wait_for_url(lambda url: url.endswith("/"))
 
 
+def test_a_files_name_has_the_phones_width(page):
+    """The buttons CKAN floats beside it left room for one letter a line."""
+    visit(page, "/dataset/pcio-dataset-tourism-1", "phone")
+    page.locator(".resource-item a.heading").first.click()
+    page.wait_for_url("**/resource/*")
+    top, bottom = page.evaluate(
+        """() => {
+            const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+            return [box('h1').top, box('.module-resource .actions').bottom];
+        }"""
+    )
+    assert top >= bottom
+
+
+def test_on_a_phone_the_content_comes_first(page):
+    visit(page, "/dataset/pcio-dataset-tourism-1", "phone")
+    main, aside = (page.locator(f".wrapper > .{name}") for name in ("primary", "secondary"))
+    assert main.bounding_box()["y"] < aside.bounding_box()["y"]
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_no_page_asks_another_machine_for_anything(page, portal, path):
+    """Fonts, scripts, avatars: what a citizen reads is between them and the province."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    visit(page, path)
+    assert [url for url in asked if not url.startswith((portal, "data:"))] == []
+
+
 def low_lines(page):
     """Return the elements whose lines cut vowels and tone marks stacked above the letters."""
     return page.evaluate(

@@ -20,6 +20,14 @@ class TestEmpty:
         assert page.select_one(".pcio-empty a")["href"].endswith("/user/login")
         assert "%" not in page.select_one("[role=main]").text
 
+    @pytest.mark.parametrize("url", ["/readiness", "/"])
+    def test_without_an_office_a_sysadmin_is_led_to_the_first_one(self, app, url):
+        """A dataset needs an office: the form of a dataset would be a dead end."""
+        token = factories.SysadminWithToken()["token"]
+        step = soup(get(app, url, token)).select_one("[role=main] a[href$='/new']")
+        assert step["href"] == "/organization/new"
+        assert step.text == "เพิ่มหน่วยงานแรก"
+
     def test_a_sysadmin_is_led_to_the_first_dataset(self, app):
         factories.Organization()
         token = factories.SysadminWithToken()["token"]
