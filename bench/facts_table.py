@@ -99,7 +99,7 @@ def measure(ini: str, number: int) -> None:
     from ckanext.pcio.catalog import records, sync
 
     app = make_app(CKANConfigLoader(ini).get_config())
-    with app._wsgi_app.test_request_context():
+    with app._wsgi_app.test_request_context():  # type: ignore[attr-defined] - as CKAN itself
         fill(number)
         ids = records.package_ids()[:SHOWN]
 
