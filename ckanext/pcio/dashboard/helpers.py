@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
-from markupsafe import Markup
 
 from ckanext.pcio.dashboard import measures
 from ckanext.pcio.dashboard.errors import ErrorWords, error_words
-from ckanext.pcio.standard.helpers import pcio_date, pcio_language
+from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.vocabulary import vocabulary
 
-# Thailand has had no other offset since 1920, so no time-zone data is needed.
-THAILAND = timezone(timedelta(hours=7))
 # What CKAN calls a portal without a title.
 CKAN_TITLE = "CKAN"
 LATEST = 5
@@ -58,12 +54,6 @@ def pcio_number(value: int) -> str:
 def pcio_percent(part: int, whole: int) -> int | None:
     """Return `part` of `whole` in whole per cent, or None where there is no whole."""
     return measures.percent(part, whole)
-
-
-def pcio_day(moment: str) -> Markup:
-    """Return the day in Thailand of a moment CKAN stores in UTC, in words."""
-    utc = datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
-    return pcio_date(utc.astimezone(THAILAND).date().isoformat())
 
 
 def pcio_languages() -> list[dict[str, Any]]:
