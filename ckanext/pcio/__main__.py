@@ -27,6 +27,8 @@ FORMATS = ("text", "json", "csv")
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/.*)?", re.IGNORECASE)
+_FILE_ENDINGS = frozenset({"json", "jsonl", "ndjson", "gz", "txt", "csv", "xls", "xlsx", "zip"})
 
 
 class AssessError(click.ClickException):
@@ -260,30 +262,40 @@ def parse_day(text: str | None) -> date:
     if text is None:
         return today_in_thailand()
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text, re.ASCII)
+        if found is None:
             raise ValueError
-        day = date.fromisoformat(text)
+        year, month, day = map(int, found.groups())
+        # 29 February is in other years of the Buddhist era than of the Gregorian.
+        buddhist = year > LAST_GREGORIAN_YEAR
+        chosen = date(year - BUDDHIST_OFFSET if buddhist else year, month, day)
     except ValueError:
         wrong = N_("--as-of “{value}” is not a date. Write it as in 2024-06-21.")
         raise AssessError(Message(wrong, {"value": text})) from None
-    if day.year > LAST_GREGORIAN_YEAR:
-        buddhist = N_(
+    if buddhist:
+        refused = N_(
             "--as-of “{value}” is in the Buddhist era. Write the Gregorian date: {gregorian}."
         )
-        gregorian = f"{day.year - BUDDHIST_OFFSET}{text[4:]}"
-        raise AssessError(Message(buddhist, {"value": text, "gregorian": gregorian}))
-    return day
+        raise AssessError(Message(refused, {"value": text, "gregorian": chosen.isoformat()}))
+    return chosen
 
 
 def open_source(source: str, includes_private: bool, dictionaries: bool) -> Reading:
     """Return the datasets of a portal or a file; raises `SourceError`."""
-    if source.lower().startswith(("http://", "https://")):
+    address = source.strip()
+    if address.lower().startswith(("http://", "https://")) or looks_like_host(address):
         from ckanext.pcio.catalog.readers.remote import read_portal  # noqa: PLC0415
 
-        return read_portal(source, dictionaries=dictionaries, includes_private=includes_private)
+        return read_portal(address, dictionaries=dictionaries, includes_private=includes_private)
     from ckanext.pcio.catalog.readers.file import read_file  # noqa: PLC0415
 
     return read_file(source, includes_private)
+
+
+def looks_like_host(text: str) -> bool:
+    """Whether `text` is a portal's address without its "https://", and no file is meant."""
+    is_file = text.rpartition(".")[2].lower() in _FILE_ENDINGS or os.path.lexists(text)
+    return not is_file and _HOST.fullmatch(text) is not None
 
 
 def facts_of(reading: Reading) -> Iterator[DatasetFacts]:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from ckanext.pcio.__main__ import looks_like_host
+
 DATA = Path(__file__).parent.parent / "data"
 RECORDS = DATA / "real_records.json"
 THAI = range(0x0E01, 0x0E5C)
@@ -225,6 +227,7 @@ class TestRefusals:
 
     def test_a_buddhist_date_is_named_with_its_gregorian_year(self, records):
         assert "2024-06-21" in refused(command("assess", records, "--as-of", "2567-06-21"))
+        assert "2024-02-29" in refused(command("assess", records, "--as-of", "2567-02-29"))
 
     def test_english_on_request(self, tmp_path):
         result = command("assess", "no-such-file.json", "--lang", "en", cwd=tmp_path)
@@ -256,6 +259,39 @@ class TestRefusals:
         finally:
             server.shutdown()
             server.server_close()
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("source", "host"),
+        [
+            ("chiangmai.gdcatalog.go.th", True),
+            ("data.example.go.th/th/dataset", True),
+            ("data.example.go.th:8080", True),
+            ("records.json", False),
+            ("dump.jsonl.gz", False),
+            ("folder/records.json", False),
+            ("folder.of.may/records.json", False),
+            ("records", False),
+            ("-", False),
+            ("", False),
+        ],
+    )
+    def test_a_host_is_told_from_a_file(self, source, host):
+        assert looks_like_host(source) is host
+
+    def test_a_file_that_is_there_is_a_file(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "catalog.go.th").write_text("[]")
+        assert not looks_like_host("catalog.go.th")
+
+    def test_spaces_around_an_address_do_no_harm(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        assert address in refused(command("assess", f"  {address}/dataset/x  "))
+
+    def test_no_source_at_all(self):
+        assert "assess" not in refused(command("assess", ""))
 
 
 class TestOutputFile:

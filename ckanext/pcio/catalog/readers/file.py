@@ -59,6 +59,8 @@ def read_file(location: str | Path, includes_private: bool = False) -> Reading:
 def _open(name: str) -> IO[bytes]:
     if name == STANDARD_INPUT:
         return sys.stdin.buffer
+    if not name.strip():
+        raise SourceError(N_("No address was given."))
     try:
         return Path(name).open("rb")
     except FileNotFoundError:
