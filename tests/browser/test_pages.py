@@ -74,6 +74,7 @@ def test_every_page_is_sound(page, name, size, language):
     )
     assert wide <= seen
     assert low_lines(page) == []
+    assert broken_words(page) == []
     assert violations(page) == []
 
 
@@ -120,6 +121,16 @@ def test_no_page_asks_another_machine_for_anything(page, portal, path):
     page.on("request", lambda request: asked.append(request.url))
     visit(page, path)
     assert [url for url in asked if not url.startswith((portal, "data:"))] == []
+
+
+def broken_words(page):
+    """Return the elements whose lines may end between a Thai letter and its vowel."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('body *')]
+            .filter(e => e.offsetParent && /[ก-๙]/.test(e.textContent))
+            .filter(e => getComputedStyle(e).wordBreak === 'break-all')
+            .map(e => e.outerHTML.slice(0, 120))"""
+    )
 
 
 def low_lines(page):
