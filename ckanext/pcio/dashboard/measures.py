@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ckanext.pcio.standard.messages import N_
+from ckanext.pcio.survey.assessment import COUNT_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,13 @@ class Measure:
     """One number, with the number it is a share of (`whole`; None for the total itself)."""
 
     key: str
-    label: str
     meaning: str
     whole: str | None = "datasets"
+
+    @property
+    def label(self) -> str:
+        """The number's name, as on the answer sheet."""
+        return COUNT_LABELS[self.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,6 @@ class Slice:
 
 DATASETS = Measure(
     "datasets",
-    N_("Datasets"),
     N_("Every dataset in the catalog, with drafts and private ones, without deleted ones."),
     whole=None,
 )
@@ -65,12 +69,10 @@ GROUPS: tuple[Group, ...] = (
         (
             Measure(
                 "disclosable",
-                N_("May be disclosed"),
                 N_("Category public data and level open, published or not."),
             ),
             Measure(
                 "open",
-                N_("Open"),
                 N_("May be disclosed, and published for everyone to see."),
                 whole="disclosable",
             ),
@@ -82,22 +84,18 @@ GROUPS: tuple[Group, ...] = (
         (
             Measure(
                 "complete",
-                N_("Complete metadata"),
                 N_("All 14 mandatory items of the national standard are present and valid."),
             ),
             Measure(
                 "current",
-                N_("Up to date"),
                 N_("Updated within the frequency that the dataset itself states."),
             ),
             Measure(
                 "with_dictionary",
-                N_("With a data dictionary"),
                 N_("Columns are described in the data store, or a dictionary file is attached."),
             ),
             Measure(
                 "high_value",
-                N_("High-value datasets"),
                 N_("Marked as a high-value dataset by the office."),
             ),
         ),
@@ -108,17 +106,14 @@ GROUPS: tuple[Group, ...] = (
         (
             Measure(
                 "structured",
-                N_("Structured"),
                 N_("At least one file or service in a structured format such as XLSX or CSV."),
             ),
             Measure(
                 "machine_readable",
-                N_("Machine-readable"),
                 N_("At least one file or service that a computer can process directly."),
             ),
             Measure(
                 "unstructured",
-                N_("Unstructured"),
                 N_("Only files such as PDF, pictures or documents."),
             ),
         ),
@@ -129,12 +124,10 @@ GROUPS: tuple[Group, ...] = (
         (
             Measure(
                 "sharable",
-                N_("Sharable"),
                 N_("Level below secret, and a way to link to it is declared or on record."),
             ),
             Measure(
                 "ready_to_link",
-                N_("Ready to link"),
                 N_("Reachable through an API or a Web Service."),
             ),
         ),
