@@ -123,7 +123,7 @@ def test_settings_reach_the_rules():
     shown = call_action("pcio_assessment_show")
     assert option(shown, "P2.2.1.2") == ["agency_catalog", "data_go_th", "own_system"]
     reasons = call_action("pcio_assessment_show", lang="en")["answers"][0]["reasons"]
-    assert any("ticked from 100 %" in reason for reason in reasons)
+    assert any("ticked from 100 per cent" in reason for reason in reasons)
 
 
 @pytest.mark.usefixtures("province")

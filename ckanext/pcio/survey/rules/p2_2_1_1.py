@@ -75,8 +75,8 @@ def _reasons(
         reasons.append(
             Message(
                 N_(
-                    "“Metadata” and “Data Dictionary” are ticked from {threshold} % of the open "
-                    "datasets, over all of them and over the province's own."
+                    "“Metadata” and “Data Dictionary” are ticked from {threshold} per cent of the "
+                    "open datasets, over all of them and over the province's own."
                 ),
                 {"threshold": context.settings.tick_threshold},
             )
