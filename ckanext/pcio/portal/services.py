@@ -22,7 +22,7 @@ import psycopg2
 import redis
 
 from .bootstrap import ROOT, disk_refusal
-from .console import Refusal, _
+from .console import Refusal, _, say
 from .layout import Layout, write_private
 from .lifeline import die_with_parent
 from .processes import Child
@@ -205,6 +205,11 @@ def _let_others_pass(place: Path) -> None:
         # The group too: the account's processes keep root's group, whose bits are asked first.
         if mode & _PASS != _PASS:
             folder.chmod(mode | _PASS)
+            say(
+                _(
+                    "{folder}: other accounts may now pass through it, because PostgreSQL needs to."
+                ).format(folder=folder)
+            )
 
 
 class Redis:
