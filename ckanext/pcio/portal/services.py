@@ -205,11 +205,13 @@ def _let_others_pass(place: Path) -> None:
         # The group too: the account's processes keep root's group, whose bits are asked first.
         if mode & _PASS != _PASS:
             folder.chmod(mode | _PASS)
-            say(
-                _(
-                    "{folder}: other accounts may now pass through it, because PostgreSQL needs to."
-                ).format(folder=folder)
-            )
+            if folder != place:
+                say(
+                    _(
+                        "{folder}: other accounts may now pass through it, "
+                        "because PostgreSQL needs to."
+                    ).format(folder=folder)
+                )
 
 
 class Redis:
