@@ -192,7 +192,7 @@ class SampleDataset:
         if not linkage:
             return {}
         fields: Package = {
-            "linkage_method": [_value("linkage_method", key) for key in linkage["methods"]],
+            "linkage_method": [_value("linkage_method", key) for key in linkage.get("methods", ())],
             "linkage_status": _value("linkage_status", linkage["status"]),
             "data_steward": self.province.office(self.entry["office"])["unit"],
         }
