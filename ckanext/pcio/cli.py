@@ -7,6 +7,7 @@ import click
 from .catalog.cli import facts, import_portal
 from .portal.cli import provision
 from .portal.demo.cli import demo
+from .usage.cli import usage
 
 
 @click.group(short_help="A province's catalog and its readiness survey.")
@@ -18,3 +19,4 @@ pcio.add_command(facts)
 pcio.add_command(import_portal)
 pcio.add_command(provision)
 pcio.add_command(demo)
+pcio.add_command(usage)

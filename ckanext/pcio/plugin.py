@@ -16,10 +16,34 @@ from .catalog import datastore, sync
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
 from .dashboard.views import pcio_dashboard
+from .registers.demand import actions as demand_actions
+from .registers.demand import auth as demand_auth
+from .registers.demand import helpers as demand_helpers
+from .registers.demand.views import pcio_demand
+from .registers.exchange import actions as exchange_actions
+from .registers.exchange import auth as exchange_auth
+from .registers.exchange import helpers as exchange_helpers
+from .registers.exchange.views import pcio_exchange
+from .registers.reuse import actions as reuse_actions
+from .registers.reuse import auth as reuse_auth
+from .registers.reuse import helpers as reuse_helpers
+from .registers.reuse.views import pcio_reuse
 from .standard import helpers as standard_helpers
 from .standard import indexing, record_validators, tag_validators, validators
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
+from .usage import actions as usage_actions
+from .usage import auth as usage_auth
+from .usage import capture
+from .usage import helpers as usage_helpers
+from .usage.views import pcio_usage
+
+_REGISTER_ACTIONS = (reuse_actions, exchange_actions, demand_actions)
+_AUTH = (catalog_auth, survey_auth, usage_auth, reuse_auth, exchange_auth, demand_auth)
+_HELPERS = (
+    *(standard_helpers, dashboard_helpers, usage_helpers),
+    *(reuse_helpers, exchange_helpers, demand_helpers),
+)
 
 
 def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
@@ -36,15 +60,16 @@ def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
 
 
 def _actions() -> dict[str, Any]:
-    return {**_functions(catalog_actions, survey_actions), **datastore.chained_actions()}
+    rooms = (catalog_actions, survey_actions, usage_actions, *_REGISTER_ACTIONS)
+    return {**_functions(*rooms), **datastore.chained_actions()}
 
 
 @tk.blanket.actions(_actions)
-@tk.blanket.auth_functions(_functions(catalog_auth, survey_auth))
-@tk.blanket.blueprints([pcio_dashboard])
+@tk.blanket.auth_functions(_functions(*_AUTH))
+@tk.blanket.blueprints([pcio_dashboard, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand])
 @tk.blanket.cli([pcio])
 @tk.blanket.config_declarations
-@tk.blanket.helpers(_functions(standard_helpers, dashboard_helpers, prefix="pcio_"))
+@tk.blanket.helpers(_functions(*_HELPERS, prefix="pcio_"))
 @tk.blanket.validators(_functions(validators, tag_validators, record_validators))
 class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     """ckanext-pcio."""
@@ -53,6 +78,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IDomainObjectModification)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.ITranslation)
 
     def update_config(self, config: Any) -> None:
@@ -60,6 +86,11 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "ckanext-pcio")
+
+    def make_middleware(self, app: Any, _config: Any) -> Any:
+        """Count use of the catalog after each answer."""
+        capture.install(app)
+        return app
 
     def notify(self, entity: Any, _operation: Any) -> None:
         """Keep the facts in step with a dataset, in the dataset's own transaction."""

@@ -1,0 +1,1 @@
+"""The register of demands for data that is missing."""

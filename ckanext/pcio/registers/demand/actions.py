@@ -1,0 +1,3 @@
+"""API actions of the register of demands for data that is missing."""
+
+from __future__ import annotations

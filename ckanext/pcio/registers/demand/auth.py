@@ -1,0 +1,3 @@
+"""Who may do what with the register of demands for data that is missing."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The register of exchanges of sharable data with other agencies."""

@@ -1,0 +1,3 @@
+"""API actions of the register of exchanges of sharable data with other agencies."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Who may do what with the register of exchanges of sharable data with other agencies."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Template helpers of the register of exchanges of sharable data with other agencies."""
+
+from __future__ import annotations

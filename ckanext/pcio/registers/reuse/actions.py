@@ -1,0 +1,3 @@
+"""API actions of the register of reuses of open data."""
+
+from __future__ import annotations

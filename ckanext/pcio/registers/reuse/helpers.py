@@ -1,0 +1,3 @@
+"""Template helpers of the register of reuses of open data."""
+
+from __future__ import annotations

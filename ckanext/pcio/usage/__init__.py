@@ -1,0 +1,1 @@
+"""Use of the catalog: events, capture, buffer, flush, daily table, log import, statistics."""

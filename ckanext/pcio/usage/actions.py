@@ -1,0 +1,3 @@
+"""API actions over the numbers of use."""
+
+from __future__ import annotations

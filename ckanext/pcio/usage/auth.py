@@ -1,0 +1,3 @@
+"""Who may see numbers of use."""
+
+from __future__ import annotations

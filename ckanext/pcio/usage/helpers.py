@@ -1,0 +1,3 @@
+"""Template helpers of numbers of use."""
+
+from __future__ import annotations

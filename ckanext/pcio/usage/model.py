@@ -1,0 +1,69 @@
+"""Tables of use: numbers by day and month, batches written, and the accounts exchanges name.
+
+No address, user agent or visitor key is in any of them. No foreign keys: CKAN owns its tables, and
+the numbers of a dataset that was purged stay.
+"""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+_EMPTY = sa.text("''")
+
+
+def _counted(name: str, period: str) -> sa.Table:
+    """Return a table of counts by `period`; the dataset is first in the key, as pages ask by it."""
+    return sa.Table(
+        name,
+        tk.BaseModel.metadata,
+        sa.Column("dataset_id", sa.UnicodeText, primary_key=True, server_default=_EMPTY),
+        sa.Column(period, sa.Date, primary_key=True),
+        sa.Column("resource_id", sa.UnicodeText, primary_key=True, server_default=_EMPTY),
+        sa.Column("organization_id", sa.UnicodeText, primary_key=True, server_default=_EMPTY),
+        sa.Column("kind", sa.UnicodeText, primary_key=True),
+        sa.Column("access", sa.UnicodeText, primary_key=True),
+        sa.Column("audience", sa.UnicodeText, primary_key=True),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        **({"postgresql_partition_by": "RANGE (day)"} if period == "day" else {}),
+    )
+
+
+DAILY = _counted("pcio_usage_daily", "day")
+"""One number for each day; partitioned by month. `organization_id` is filled only in an
+organization's own `visitor` rows: whose a dataset is, is asked of CKAN when numbers are read."""
+
+MONTHLY = _counted("pcio_usage_monthly", "month")
+"""The sums of `DAILY` by month (its first day), written in the same transaction."""
+
+BATCH = sa.Table(
+    "pcio_usage_batch",
+    tk.BaseModel.metadata,
+    sa.Column("id", sa.UnicodeText, primary_key=True),
+    sa.Column("source", sa.UnicodeText, nullable=False),
+    sa.Column("detail", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("first_day", sa.Date),
+    sa.Column("last_day", sa.Date),
+    sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""Batches written, so that none is written twice. `source` is buffer, log, core or csv."""
+
+ACCOUNT = sa.Table(
+    "pcio_usage_account",
+    tk.BaseModel.metadata,
+    sa.Column("account_id", sa.UnicodeText, primary_key=True),
+    sa.Column("dataset_id", sa.UnicodeText, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("kind", sa.UnicodeText, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+)
+"""Calls of the accounts in `WATCH`, whose agency agreed to an exchange; nobody else's."""
+
+WATCH = sa.Table(
+    "pcio_usage_watch",
+    tk.BaseModel.metadata,
+    sa.Column("account_id", sa.UnicodeText, primary_key=True),
+)
+"""Ids of the user accounts an exchange names, kept by the register of exchanges."""
