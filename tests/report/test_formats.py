@@ -13,7 +13,8 @@ import pytest
 from ckanext.pcio.catalog.facts import Oddity
 from ckanext.pcio.registers.records import Exchange, Registers
 from ckanext.pcio.report import csv_report, json_report, text
-from ckanext.pcio.report.plain import padded, plain, safe_cell, width
+from ckanext.pcio.report.plain import padded, width
+from ckanext.pcio.standard.cells import plain, safe_cell
 from ckanext.pcio.standard.messages import Message
 from ckanext.pcio.survey.assessment import COUNT_LABELS, assess
 from ckanext.pcio.survey.instrument import load_instrument

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ckanext.pcio.dashboard import words
-from ckanext.pcio.report.plain import safe_cell
+from ckanext.pcio.standard.cells import safe_cell
 from ckanext.pcio.standard.messages import N_, Message
 
 HEADINGS = (

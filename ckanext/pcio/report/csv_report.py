@@ -10,7 +10,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from ckanext.pcio.report.plain import chosen_codes, safe_cell
+from ckanext.pcio.report.plain import chosen_codes
+from ckanext.pcio.standard.cells import safe_cell
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.assessment import COUNT_LABELS, Assessment
 from ckanext.pcio.survey.form import Question

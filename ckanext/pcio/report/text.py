@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ckanext.pcio.report.plain import chosen_codes, padded, plain, width
+from ckanext.pcio.report.plain import chosen_codes, padded, width
+from ckanext.pcio.standard.cells import plain
 from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.assessment import COUNT_LABELS, Assessment
