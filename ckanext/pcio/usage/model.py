@@ -6,6 +6,8 @@ the numbers of a dataset that was purged stay.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -15,6 +17,9 @@ _EMPTY = sa.text("''")
 
 def _counted(name: str, period: str) -> sa.Table:
     """Return a table of counts by `period`; the dataset is first in the key, as pages ask by it."""
+    options: dict[str, Any] = {}
+    if period == "day":
+        options["postgresql_partition_by"] = "RANGE (day)"
     return sa.Table(
         name,
         tk.BaseModel.metadata,
@@ -26,7 +31,7 @@ def _counted(name: str, period: str) -> sa.Table:
         sa.Column("access", sa.UnicodeText, primary_key=True),
         sa.Column("audience", sa.UnicodeText, primary_key=True),
         sa.Column("count", sa.BigInteger, nullable=False),
-        **({"postgresql_partition_by": "RANGE (day)"} if period == "day" else {}),
+        **options,
     )
 
 
