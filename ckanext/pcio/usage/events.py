@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 Kind = Literal["view", "download", "api_data", "api_metadata", "dump"]
@@ -65,3 +67,25 @@ class Counter(NamedTuple):
         if len(parts) != len(cls._fields):
             raise ValueError(text)
         return cls(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a visitor did, as a request or a line of a log shows it.
+
+    It lives only until its counters are made: the visitor key is stored nowhere but, for two days
+    at most, in Redis, and the URL nowhere. Empty text means "none" or "not known here".
+    """
+
+    at: datetime
+    """Aware moment the answer was given; the day is the one in Thailand."""
+    kind: Kind
+    access: Access
+    visitor: str
+    """Account, or keyed hash of address and user agent, that differs every day."""
+    url: str
+    """What a double click repeats: the address asked for, with its arguments."""
+    account: str = ""
+    organization_id: str = ""
+    dataset_id: str = ""
+    resource_id: str = ""
