@@ -1,4 +1,7 @@
-"""`/readiness`: where the province stands on P2.2, and the datasets behind every number."""
+"""`/readiness`: where the province stands on P2.2, and the datasets behind every number.
+
+`/privacy` says what the portal learns of its visitors.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +47,17 @@ def readiness_csv(slice_name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{query.file_name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@pcio_dashboard.route("/privacy")
+def privacy() -> str:
+    """Say what the portal learns of the people who use it, and for how long it is kept."""
+    notice = {
+        "counting": tk.config["ckanext.pcio.usage.enabled"],
+        "retention_months": tk.config["ckanext.pcio.usage.retention_months"],
+        "email": tk.config["ckanext.pcio.privacy_email"],
+    }
+    return tk.render("pcio/privacy.html", {"notice": notice})
 
 
 def _query(slice_name: str) -> listing.Query:
