@@ -12,7 +12,7 @@ from ckan.types import Context
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.thai import sort_key
 
-from . import queries, schema
+from . import exchanged, queries, schema
 from .counts import KEYS
 from .facts import UNREADABLE, DatasetFacts
 from .model import TABLE
@@ -33,7 +33,7 @@ def pcio_counts_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     tk.check_access("pcio_counts_show", context, data_dict)
     today = today_in_thailand()
     where = queries.visible(context) & _of_organization(data_dict)
-    rows = queries.counts(where, today, exchanged=())
+    rows = queries.counts(where, today, exchanged.on_record(today))
     names = queries.organizations([row["organization_id"] for row in rows])
     offices: dict[str, dict[str, Any]] = {}
     result: dict[str, Any] = {
@@ -88,7 +88,7 @@ def pcio_facts_list(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     """
     tk.check_access("pcio_facts_list", context, data_dict)
     today = today_in_thailand()
-    chosen = predicate(data_dict["slice"], today)
+    chosen = predicate(data_dict["slice"], today, exchanged.on_record(today))
     if chosen is None:
         raise tk.ValidationError({"slice": [tk._("There is no list of this name.")]})
     if data_dict["sort"] not in queries.SORTS:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
 
 from ckanext.pcio.standard.completeness import CODES
 
+from .exchanged import OnRecord
 from .facts import READY_METHODS, SHARABLE_LEVELS, UNITS_WITHOUT_DUE_DATE
 from .model import TABLE
 from .slices import MISSING
@@ -20,12 +20,12 @@ Predicate = sa.ColumnElement[bool]
 _c = TABLE.c
 
 
-def predicates(today: date, exchanged: Collection[str] = ()) -> dict[str, Predicate]:
+def predicates(today: date, exchanged: OnRecord = ()) -> dict[str, Predicate]:
     """Return the predicate of each slice.
 
     Args:
         today: the day "current" is asked for.
-        exchanged: ids of datasets with an exchange on record.
+        exchanged: ids of datasets with an exchange on record, or the query of them.
 
     """
     disclosable = (_c.category == "public") & (_c.level.is_(None) | (_c.level == "open"))
@@ -36,7 +36,8 @@ def predicates(today: date, exchanged: Collection[str] = ()) -> dict[str, Predic
     )
     linkable = disclosable | _c.level.in_(sorted(SHARABLE_LEVELS))
     declared = sa.func.cardinality(_c.linkage_methods) > 0
-    sharable = linkable & (declared | _c.package_id.in_(sorted(exchanged)))
+    shared = exchanged if isinstance(exchanged, sa.Select) else sorted(exchanged)
+    sharable = linkable & (declared | _c.package_id.in_(shared))
     is_open = disclosable & published
     return {
         "datasets": sa.true(),
@@ -60,7 +61,7 @@ def predicates(today: date, exchanged: Collection[str] = ()) -> dict[str, Predic
     }
 
 
-def predicate(name: str, today: date, exchanged: Collection[str] = ()) -> Predicate | None:
+def predicate(name: str, today: date, exchanged: OnRecord = ()) -> Predicate | None:
     """Return the predicate of the slice `name`, or None where there is no such slice."""
     item = name.removeprefix(MISSING)
     if item != name and item in CODES:

@@ -12,6 +12,7 @@ from ckan.lib.plugins import get_permission_labels
 from ckan.types import Context
 
 from .counts import KEYS
+from .exchanged import OnRecord
 from .facts import DatasetFacts
 from .model import TABLE, facts_from_row
 from .predicates import Predicate, predicates
@@ -57,7 +58,7 @@ def visible(context: Context) -> Predicate:
     return TABLE.c.permission_labels.overlap(labels)
 
 
-def counts(where: Predicate, today: date, exchanged: Sequence[str]) -> list[dict[str, Any]]:
+def counts(where: Predicate, today: date, exchanged: OnRecord) -> list[dict[str, Any]]:
     """Return one row of counts for each organization and for its own and copied datasets.
 
     Each row has `organization_id`, `own` and the counted slices. One query.

@@ -35,7 +35,10 @@ class Exchange:
     method: str
     """Key of the vocabulary `linkage_method`."""
     status: ExchangeStatus
-    """Key of the vocabulary `linkage_status`."""
+    """Key of the vocabulary `linkage_status`. Exchanges that have ended are left out."""
+    detailed: bool = True
+    """Whether the reader may know of the single exchange. Else `partner` is a number that tells
+    agencies apart, and there are no figures of use."""
     calls: int | None = None
     records: int | None = None
     last_use: date | None = None

@@ -10,6 +10,7 @@ from ckan.logic import validate
 from ckan.types import Context
 
 from ckanext.pcio.catalog.readers.local import read_facts
+from ckanext.pcio.registers.reader import read_registers
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.survey import schema
 from ckanext.pcio.survey.assessment import as_dict, assess
@@ -21,6 +22,9 @@ from ckanext.pcio.survey.instrument import InstrumentError, load_instrument
 @validate(schema.assessment_show)
 def pcio_assessment_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return the proposed answers to the survey from the datasets the caller may see.
+
+    What the registers hold of these datasets counts for everybody; the partners of exchanges and
+    their figures of use are told to people of an office only.
 
     :param survey: id of the edition (optional, default `ckanext.pcio.survey`)
     :param lang: language of the sentences, `th` or `en` (optional, default `th`)
@@ -39,7 +43,12 @@ def pcio_assessment_show(context: Context, data_dict: dict[str, Any]) -> dict[st
     if name is not None:
         facts = [f for f in facts if f.organization == name]
     assessment = assess(
-        instrument, facts, source, today_in_thailand(), settings=settings_from_config()
+        instrument,
+        facts,
+        source,
+        today_in_thailand(),
+        registers=read_registers(context, facts),
+        settings=settings_from_config(),
     )
     return as_dict(assessment, data_dict["lang"])
 

@@ -75,6 +75,17 @@ def level_reasons(found: Sharing) -> Iterator[Message]:
     yield number_of(Message(N_("of these, classed as internal use")), at_internal)
 
 
+def details_withheld(found: Sharing) -> Iterator[Message]:
+    """Yield the caveat of a reader who may not know of single exchanges."""
+    if any(not e.detailed for e in found.exchanges):
+        yield Message(
+            N_(
+                "Partner agencies and figures of use of the exchanges are shown to people of the "
+                "offices who have logged in."
+            )
+        )
+
+
 def level_caveats(found: Sharing) -> Iterator[Message]:
     """Yield the caveats on level and on exchanges that do not count."""
     if found.sharable and not any(f.effective_level == "open" for f in found.sharable):

@@ -11,6 +11,7 @@ from ckanext.pcio.survey.scope import pair, weaker
 from ckanext.pcio.survey.sharing import (
     UNLINKED,
     Sharing,
+    details_withheld,
     level_caveats,
     level_reasons,
     level_values,
@@ -33,7 +34,7 @@ def propose(context: RuleContext) -> Proposal:
         _option((f for f in found.sharable if f.own), (f for f in found.preparing if f.own)),
     )
     tiers = {e.tier for e in found.exchanges} if option == "available" else set()
-    others = sorted({e.partner for e in found.exchanges if e.tier == "other"})
+    others = sorted({e.partner for e in found.exchanges if e.tier == "other" and e.detailed})
     datastore = pair(f for f in context.facts if f.linkable_level and f.datastore)
     return Proposal(
         question=context.question.id,
@@ -75,6 +76,7 @@ def _caveats(context: RuleContext, found: Sharing) -> Iterator[Message]:
     yield from private_unseen(context.source)
     yield from register_unseen(context.source)
     yield from level_caveats(found)
+    yield from details_withheld(found)
     unlinked = sum(f.linkage_status in UNLINKED for f in found.sharable)
     if unlinked:
         yield Message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 from ckanext.pcio.registers.records import Exchange
 from ckanext.pcio.standard.messages import N_, Message
@@ -12,12 +13,20 @@ from ckanext.pcio.survey.proposal import EvidenceRow, Proposal, RuleContext, evi
 from ckanext.pcio.survey.scope import pair, weaker
 from ckanext.pcio.survey.sharing import (
     Sharing,
+    details_withheld,
     level_caveats,
     level_reasons,
     level_values,
     sharing,
 )
-from ckanext.pcio.survey.wording import Day, Joined, number_of, private_unseen, register_unseen
+from ckanext.pcio.survey.wording import (
+    Day,
+    Joined,
+    Label,
+    number_of,
+    private_unseen,
+    register_unseen,
+)
 
 NAME = "P2.2.3.2"
 VERSION = 1
@@ -83,6 +92,8 @@ class Figures:
     calls: int | None
     records: int | None
     last_use: date | None
+    withheld: bool
+    """The figures are there, but not for this reader."""
 
     @property
     def any_use(self) -> bool:
@@ -91,24 +102,36 @@ class Figures:
 
     def sentence(self) -> Message:
         """Say the figures in one sentence."""
+        if self.withheld:
+            return Message(
+                N_("Exchanges under way: {exchanges}, with {partners} agencies."),
+                {"exchanges": self.exchanges, "partners": self.partners},
+            )
         return Message(
             N_("Exchanges under way: {exchanges}, with {partners} agencies; {figures}."),
             {
                 "exchanges": self.exchanges,
                 "partners": self.partners,
-                "figures": Joined(tuple(self._known()), "; "),
+                "figures": _joined(self.calls, self.records, self.last_use),
             },
         )
 
-    def _known(self) -> Iterator[Message]:
-        if self.calls is not None:
-            yield Message(N_("calls: {number}"), {"number": self.calls})
-        if self.records is not None:
-            yield Message(N_("records: {number}"), {"number": self.records})
-        if self.last_use is not None:
-            yield Message(N_("last use: {date}"), {"date": Day(self.last_use)})
-        if not self.any_use:
-            yield Message(N_("no figures of use stated"))
+
+def _joined(
+    calls: int | None, records: int | None, last_use: date | None, separator: str = "; "
+) -> Joined:
+    return Joined(tuple(_known(calls, records, last_use)), separator)
+
+
+def _known(calls: int | None, records: int | None, last_use: date | None) -> Iterator[Message]:
+    if calls is not None:
+        yield Message(N_("calls: {number}"), {"number": calls})
+    if records is not None:
+        yield Message(N_("records: {number}"), {"number": records})
+    if last_use is not None:
+        yield Message(N_("last use: {date}"), {"date": Day(last_use)})
+    if calls is None and records is None and last_use is None:
+        yield Message(N_("no figures of use stated"))
 
 
 def _figures(exchanges: tuple[Exchange, ...]) -> Figures:
@@ -121,6 +144,7 @@ def _figures(exchanges: tuple[Exchange, ...]) -> Figures:
         calls=sum(calls) if calls else None,
         records=sum(records) if records else None,
         last_use=max(used) if used else None,
+        withheld=any(not e.detailed for e in exchanges),
     )
 
 
@@ -128,7 +152,8 @@ def _caveats(context: RuleContext, found: Sharing, figures: Figures) -> Iterator
     yield from private_unseen(context.source)
     yield from register_unseen(context.source)
     yield from level_caveats(found)
-    if found.sharable and not figures.any_use:
+    yield from details_withheld(found)
+    if found.sharable and not figures.any_use and not figures.withheld:
         yield Message(
             N_(
                 "The form also asks for details and figures of use; no exchange on record states "
@@ -143,4 +168,27 @@ def _evidence(found: Sharing) -> Iterator[EvidenceRow]:
         by_dataset.setdefault(exchange.dataset, []).append(exchange)
     for facts in found.sharable:
         exchanges = by_dataset.get(facts.id)
-        yield evidence_row(facts, _figures(tuple(exchanges)).sentence() if exchanges else None)
+        yield evidence_row(facts, _note(exchanges) if exchanges else None)
+
+
+def _note(exchanges: list[Exchange]) -> Message:
+    """Name the partner, the method and the use of each exchange of a dataset."""
+    figures = _figures(tuple(exchanges))
+    if figures.withheld:
+        return figures.sentence()
+    return reduce(_both, (_one(exchange) for exchange in exchanges))
+
+
+def _both(first: Message, second: Message) -> Message:
+    return Message(N_("{first}; {second}"), {"first": first, "second": second})
+
+
+def _one(exchange: Exchange) -> Message:
+    return Message(
+        N_("{partner} ({method}): {figures}"),
+        {
+            "partner": exchange.partner,
+            "method": Label("linkage_method", exchange.method),
+            "figures": _joined(exchange.calls, exchange.records, exchange.last_use, ", "),
+        },
+    )
