@@ -1,9 +1,191 @@
-"""Counting what a request did, after its answer was made. One Redis round trip, no SQL."""
+"""Counting what a request did, after its answer was made. One Redis round trip, no SQL.
+
+While a request that may count is answered, CKAN's own signals tell which records it is about. When
+the answer is good, what to count is put together, and it is sent to Redis only when the server has
+handed over the whole answer, so nobody waits for it. No error of counting reaches the visitor.
+"""
 
 from __future__ import annotations
 
-from flask import Flask
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import signals
+from flask import Flask, Response, g, has_app_context, request
+from sqlalchemy import event
+
+from ckanext.pcio.standard.dates import THAILAND
+
+from . import attribution, buffer, clients, visitor
+from .attribution import API_KINDS, Notes, Use
+from .events import Event
+
+_NOTES = "pcio_usage_notes"
+# As long as a double click may last: so far into a day one may have begun on the day before.
+_AFTER_MIDNIGHT = timedelta(seconds=31)
+_log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
-    """Make `app` count the answers it gives."""
+    """Make `app` count the answers it gives, unless the settings say not to."""
+    if not tk.config["ckanext.pcio.usage.enabled"]:
+        return
+    signals.action_succeeded.connect(_note_action)
+    for mapped in (model.Package, model.Resource):
+        if not event.contains(mapped, "load", _note_loaded):
+            event.listen(mapped, "load", _note_loaded)
+    finders = attribution.finders(app.view_functions)
+
+    def begin() -> None:
+        finder = finders.get(request.endpoint or "")
+        if finder is not None and attribution.is_countable(request, finder):
+            setattr(g, _NOTES, Notes(finder))
+
+    app.before_request(begin)
+    app.after_request(_end)
+
+
+def _notes() -> Notes | None:
+    return g.get(_NOTES) if has_app_context() else None
+
+
+def _note_action(action: str, **said: Any) -> None:
+    """Note an action CKAN carried out, for the request or for another action."""
+    if action not in API_KINDS:
+        return
+    notes = _notes()
+    if notes is None:
+        return
+    result = said["result"]
+    notes.calls[action] = (said["data_dict"], result)
+    if action == "package_show" and isinstance(result, dict) and "id" in result:
+        notes.dataset(result)
+
+
+def _note_loaded(loaded: Any, _context: Any) -> None:
+    """Note a dataset or resource the session read, by the columns that came with it."""
+    notes = _notes()
+    if notes is None:
+        return
+    columns = loaded.__dict__
+    if isinstance(loaded, model.Resource):
+        notes.resources[columns["id"]] = columns.get("package_id") or ""
+    else:
+        notes.dataset(columns)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What an answer will count when it was given whole."""
+
+    uses: list[Use]
+    at: datetime
+    identity: str
+    account: str
+    user_agent: str
+    is_api: bool
+    failed: bool = False
+
+    def count(self) -> None:
+        """Send the events to Redis; raises nothing."""
+        if self.failed:
+            return
+        try:
+            day = self.at.date().isoformat()
+            buffer.attempt(day, len(self.uses), self._store)
+        except Exception as error:  # counting must not break an answer
+            _say(error)
+
+    def _store(self) -> None:
+        key = visitor.key(self.identity, self.at.date().isoformat())
+        access = clients.access(self.user_agent, api=self.is_api)
+        events = [
+            Event(
+                at=self.at,
+                kind=use.kind,
+                access=access,
+                visitor=key,
+                url=use.url,
+                account=self.account,
+                organization_id=use.organization_id,
+                dataset_id=use.dataset_id,
+                resource_id=use.resource_id,
+            )
+            for use in self.uses
+        ]
+        before = (self.at - _AFTER_MIDNIGHT).date()
+        earlier = ""
+        if before != self.at.date():
+            earlier = visitor.key(self.identity, before.isoformat())
+        buffer.store(events, earlier)
+
+    def watch(self, parts: Iterable[Any]) -> Iterator[Any]:
+        """Hand on the parts of a streamed answer, and remember if making them failed."""
+        try:
+            yield from parts
+        except Exception:
+            self.failed = True
+            raise
+
+
+def _end(response: Response) -> Response:
+    try:
+        notes = _notes()
+        if notes is not None:
+            _prepare(response, notes)
+    except Exception as error:  # counting must not break an answer
+        _say(error)
+    return response
+
+
+def _prepare(response: Response, notes: Notes) -> None:
+    found = attribution.uses(request, response, notes)
+    if not found:
+        return
+    answer = _Answer(
+        uses=found,
+        at=datetime.now(THAILAND),
+        identity=visitor.identity(request),
+        account=visitor.account_id(),
+        user_agent=request.headers.get("User-Agent", ""),
+        is_api=request.endpoint == "api.action",
+    )
+    _after(response, answer)
+
+
+def _after(response: Response, answer: _Answer) -> None:
+    """Have `answer` counted when the server has handed over the whole of `response`."""
+    body: Any = response.response
+    if not response.direct_passthrough:
+        if response.is_streamed:
+            response.response = answer.watch(body)
+        response.call_on_close(answer.count)
+        return
+    # A file goes to the server past the response, so that the kernel can send it: what the server
+    # closes in the end is the file itself.
+    close = getattr(body, "close", None)
+
+    def close_and_count() -> None:
+        if close is not None:
+            close()
+        answer.count()
+
+    try:
+        body.close = close_and_count
+    except AttributeError:
+        answer.count()
+
+
+def _say(error: Exception) -> None:
+    """Say in the log where counting failed: no message of an error, as it may hold an address."""
+    trace = sys.exc_info()[2]
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    _log.error("Use was not counted: %s at %s", type(error).__name__, place)
