@@ -79,15 +79,17 @@ class Batches:
         """Return the counters of a batch; empty where another flusher has finished it.
 
         Raises:
-            Unsettled: the batch changed under our hands, because Redis was started anew.
+            Unsettled: the batch changed under our hands, which none does that is still waiting.
 
         """
         key = self._key(batch_id)
         size = self.client.hlen(key)
         found = dict(self.client.hscan_iter(key, count=PIECE))
-        if len(found) != size:
+        if len(found) == size:
+            return unpacked(found)
+        if self.client.sismember(f"{self.prefix}batches", batch_id):
             raise Unsettled
-        return unpacked(found)
+        return {}
 
     def forget(self, batch_id: str) -> None:
         """Drop a batch the database has."""
