@@ -57,7 +57,7 @@ class Mark:
             self._scope(tally, ("visitor", "", dataset_id, resource_id))
         if dataset_id:
             self._scope(tally, ("visitor", "", dataset_id, ""))
-        if dataset_id and organization_id:
+        if organization_id:
             self._scope(tally, ("visitor", organization_id, "", ""))
         self._scope(tally, ("visitor", "", "", ""))
 
