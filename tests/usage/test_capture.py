@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.usage.reading import CURL, ask, counted, events, kinds
 
@@ -120,3 +121,16 @@ def test_nothing_else_counts(portal, used_province):
     ask(portal, f"/dataset/{used_province.private}")
     ask(portal, f"/dataset/{used_province.dataset}")  # goes on to its name
     assert kinds() == {}
+
+
+@pytest.mark.parametrize("page", ["/dataset/{name}", "/dataset/{name}/resource/{external}"])
+def test_links_to_a_file_elsewhere_lead_through_the_portal(portal, used_province, page):
+    path = page.format(name=used_province.name, external=used_province.external)
+    document = BeautifulSoup(ask(portal, path).get_data(), "html.parser")
+    own = f"/dataset/{used_province.name}/resource/{used_province.external}/download"
+    links = document.select("a.resource-url-analytics")
+
+    assert own in {link["href"] for link in links}
+    assert not document.select(f'a[href="{used_province.external_url}"]')
+    answer = ask(portal, own)
+    assert (answer.status_code, answer.location) == (302, used_province.external_url)

@@ -25,6 +25,7 @@ API_KINDS: dict[str, Kind] = {
     "datastore_search": "api_data",
     "datastore_search_sql": "api_data",
 }
+NOTED_ACTIONS = frozenset({*API_KINDS, "file_show"})
 # One request cannot make more than so many events, however many tables it joins.
 _MOST_RESOURCES = 20
 _QUOTED_ID = re.compile(r'"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
@@ -44,7 +45,7 @@ class Notes:
     resources: dict[str, str] = field(default_factory=dict)
     """Dataset of the resources read, by id."""
     calls: dict[str, tuple[dict[str, Any], Any]] = field(default_factory=dict)
-    """Arguments and result of actions in `API_KINDS` that succeeded; the outermost of a name."""
+    """Arguments and result of `NOTED_ACTIONS` that succeeded; the outermost of a name."""
 
     def dataset(self, shown: Mapping[str, Any]) -> None:
         """Note a dataset CKAN's actions showed."""
@@ -137,15 +138,30 @@ def _download(request: Request, _response: Response, notes: Notes) -> list[Use]:
     """A file of ours, or the way to one elsewhere; CKAN showed its dataset before either."""
     resource_id = str((request.view_args or {}).get("resource_id"))
     shown = notes.calls.get("package_show")
-    if shown is None:
+    if shown is None or _is_part_of_a_page(request):
         return []
     dataset_id = shown[1]["id"]
     office = notes.office(dataset_id)
     return [Use("download", f"download {resource_id}", office, dataset_id, resource_id)]
 
 
-def _file_download(request: Request, _response: Response, notes: Notes) -> list[Use]:
-    """A file of ours by its own id, which is a resource's when it was uploaded to one."""
+def _is_part_of_a_page(request: Request) -> bool:
+    """Whether a page of ours shows the file, as a preview does: then the page is what was used."""
+    said = request.headers.get
+    return said("Sec-Fetch-Site") == "same-origin" and said("Sec-Fetch-Dest") not in (
+        None,
+        "document",
+    )
+
+
+def _file_download(_request: Request, _response: Response, notes: Notes) -> list[Use]:
+    """A file by its own id, if CKAN knows the resource or dataset it belongs to."""
+    _asked, file = notes.calls.get("file_show", ({}, {}))
+    owner = str(file.get("owner_id") or "")
+    if file.get("owner_type") == "resource":
+        return [_of_resource("download", owner, f"download {owner}", notes)]
+    if file.get("owner_type") == "package":
+        return [Use("download", f"download {file['id']}", notes.office(owner), owner)]
     return []
 
 

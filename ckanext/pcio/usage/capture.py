@@ -23,7 +23,7 @@ from sqlalchemy import event
 from ckanext.pcio.standard.dates import THAILAND
 
 from . import attribution, buffer, clients, visitor
-from .attribution import API_KINDS, Notes, Use
+from .attribution import NOTED_ACTIONS, Notes, Use
 from .events import Event
 
 _NOTES = "pcio_usage_notes"
@@ -57,7 +57,7 @@ def _notes() -> Notes | None:
 
 def _note_action(action: str, **said: Any) -> None:
     """Note an action CKAN carried out, for the request or for another action."""
-    if action not in API_KINDS:
+    if action not in NOTED_ACTIONS:
         return
     notes = _notes()
     if notes is None:
