@@ -101,7 +101,7 @@ class LogReader:
         self._rows = line_pattern(paths.requests, forwarded=proxies > 0).findall
         self._clock = Clock()
         self._found: dict[bytes, _Found | None] = {}
-        self._agents: dict[bytes, tuple[Access, Access]] = {}
+        self._agents: tuple[dict[bytes, Access], dict[bytes, Access]] = ({}, {})
         self._visitors: dict[tuple[bytes, bytes], int] = {}
         self._marks: dict[Mark, int] = {}
         self._fresh: list[Mark] = []
@@ -135,9 +135,8 @@ class LogReader:
                 continue
             if proxies:
                 address = self._client(address, forwarded)
-            client = agents.get(agent) or self._agent(agent)
             visitor = visitors.get((address, agent)) or self._visitor(address, agent)
-            access = client[found.api]
+            access = agents[found.api].get(agent) or self._agent(agent, api=found.api)
             for url, mark in found.marks.get(access) or self._marked(found, access):
                 numbers += (place, at, visitor, url, mark)
         read.lines = place + 1
@@ -177,12 +176,12 @@ class LogReader:
         found.marks[access] = marks
         return marks
 
-    def _agent(self, agent: bytes) -> tuple[Access, Access]:
-        if len(self._agents) > _REMEMBERED:
-            self._agents.clear()
+    def _agent(self, agent: bytes, *, api: bool) -> Access:
+        known = self._agents[api]
+        if len(known) > _REMEMBERED:
+            known.clear()
         name = "" if agent == b"-" else agent.decode("utf-8", "replace")
-        access = (self._access(name, api=False), self._access(name, api=True))
-        self._agents[agent] = access
+        access = known[agent] = self._access(name, api=api)
         return access
 
     def _visitor(self, address: bytes, agent: bytes) -> int:
