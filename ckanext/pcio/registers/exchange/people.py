@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -36,8 +37,19 @@ def viewer(context: Context) -> Viewer:
     if queries.sees_everything(context):
         return Viewer(True, frozenset())
     user = context.get("auth_user_obj") or model.User.get(context.get("user"))
-    if user is None or not user.is_active:
+    if not isinstance(user, model.User) or not user.is_active:
         return Viewer(False, frozenset())
+    return Viewer(False, frozenset(_offices(user)))
+
+
+def offices_changed_by(context: Context) -> list[str]:
+    """Return the ids of the offices whose datasets the caller may change. At most one query."""
+    user = context.get("auth_user_obj")
+    roles = authz.get_roles_with_permission(CHANGES)
+    return _offices(user, roles) if isinstance(user, model.User) else []
+
+
+def _offices(user: model.User, roles: Sequence[str] | None = None) -> list[str]:
     query = (
         sa.select(model.Group.id)
         .join(model.Member, model.Member.group_id == model.Group.id)
@@ -49,7 +61,9 @@ def viewer(context: Context) -> Viewer:
             model.Member.table_id == user.id,
         )
     )
-    return Viewer(False, frozenset(model.Session.scalars(query)))
+    if roles is not None:
+        query = query.where(model.Member.capacity.in_(roles))
+    return list(model.Session.scalars(query))
 
 
 def may_change(context: Context, organization_id: str | None) -> bool:
