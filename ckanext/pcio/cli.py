@@ -7,6 +7,7 @@ import click
 from .catalog.cli import facts, import_portal
 from .portal.cli import provision
 from .portal.demo.cli import demo
+from .registers.demand.cli import demand
 from .usage.cli import usage
 
 
@@ -20,3 +21,4 @@ pcio.add_command(import_portal)
 pcio.add_command(provision)
 pcio.add_command(demo)
 pcio.add_command(usage)
+pcio.add_command(demand)
