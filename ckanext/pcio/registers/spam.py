@@ -10,13 +10,14 @@ How a register uses it:
    before it writes: who mends a mistake has not sent anything yet. So the API is limited too.
 4. Schemas put `spam.few_links` behind a text that everybody may write.
 
-Each refusal is a `ValidationError` under `FIELD`, which `form.errors` shows above the form; the view
-shows the form again with what was written in it.
+Each refusal is a `ValidationError` under `FIELD`, which `form.errors` shows above the form; the
+view shows the form again with what was written in it.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -117,7 +118,7 @@ def _age(purpose: str, sent: str) -> float | None:
         _, made = signer.loads(sent, max_age=SECONDS_AT_MOST, return_timestamp=True)
     except (BadSignature, SignatureExpired):
         return None
-    return signer.make_signer().get_timestamp() - made.timestamp()
+    return time.time() - made.timestamp()
 
 
 def _refusal(sentence: str) -> tk.ValidationError:

@@ -1,4 +1,8 @@
-"""Validators of what people write into the forms of the registers: plain text of a known length."""
+"""Validators of what people write into a register: plain texts of a known length, and past days.
+
+`standard.values` reads; here a refusal becomes CKAN's, and characters go that PostgreSQL refuses or
+that turn the direction of what is written around them.
+"""
 
 from __future__ import annotations
 
@@ -10,39 +14,47 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.pcio.standard import values
 from ckanext.pcio.standard.dates import read_date, today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
-from ckanext.pcio.standard.thai import clean, normalize
+from ckanext.pcio.standard.thai import clean
 
-# NUL, which PostgreSQL refuses, other commands, and what turns the direction of a line.
 _COMMANDS = {"Cc", "Cs"}
 _DIRECTION = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_BLANK_LINES = re.compile(r"\n\s*\n\s*\n+")
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
-def line(longest: int) -> Callable[[Any], str]:
-    """Return the validator of one line of at most `longest` characters; it never stores NULL."""
+def line(longest: int, *, required: bool = False) -> Callable[[Any], str]:
+    """Return the validator of one line of at most `longest` characters."""
 
-    def read(value: Any) -> str:
-        return _of_length(clean(_readable(_text(value)).replace("\n", " ")), longest)
+    def validator(value: Any) -> str:
+        return _needed(clean(_read(values.text, value, longest)), required)
 
-    return read
+    return validator
 
 
-def paragraphs(longest: int) -> Callable[[Any], str]:
+def paragraphs(longest: int, *, required: bool = False) -> Callable[[Any], str]:
     """Return the validator of a text of several lines, at most `longest` characters."""
 
-    def read(value: Any) -> str:
-        text = normalize(_readable(_text(value)))
-        lines = "\n".join(part.strip() for part in text.split("\n"))
-        return _of_length(_BLANK_LINES.sub("\n\n", lines).strip(), longest)
+    def validator(value: Any) -> str:
+        text = _read(values.text, value, longest)
+        return _needed(_BLANK_LINES.sub("\n\n", text).strip(), required)
 
-    return read
+    return validator
+
+
+def email(longest: int = 254) -> Callable[[Any], str | None]:
+    """Return the validator of one e-mail address or none."""
+
+    def validator(value: Any) -> str | None:
+        return _read(values.email, value, longest) or None
+
+    return validator
 
 
 def past_day(value: Any) -> date | None:
     """Validator: a day that has come, in either era; a blank is no day."""
-    reading = read_date(_readable(_text(value)) if not isinstance(value, date) else value)
+    reading = read_date(None if value is tk.missing else value)
     if reading.reason is not None:
         raise tk.Invalid(reading.reason.text(pcio_language()))
     if reading.day is not None and reading.day > today_in_thailand():
@@ -50,19 +62,19 @@ def past_day(value: Any) -> date | None:
     return reading.day
 
 
-def _text(value: Any) -> str:
+def _read(reader: Callable[..., str], value: Any, longest: int) -> str:
     if value is None or value is tk.missing:
         return ""
-    if not isinstance(value, str):
-        raise tk.Invalid(tk._("This must be a text."))
-    return value
+    try:
+        return reader(_printable(value) if isinstance(value, str) else value, longest)
+    except values.Refused as refused:
+        raise tk.Invalid(refused.message.text(pcio_language())) from refused
 
 
-def _readable(text: str) -> str:
-    """Return `text` with one kind of line end and without characters that command."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+def _printable(text: str) -> str:
     if text.isprintable():
         return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(
         c
         for c in text
@@ -70,11 +82,7 @@ def _readable(text: str) -> str:
     )
 
 
-def _of_length(text: str, longest: int) -> str:
-    if len(text) > longest:
-        raise tk.Invalid(
-            tk._("The text has {length} characters; at most {longest} are taken.").format(
-                length=f"{len(text):,}", longest=f"{longest:,}"
-            )
-        )
+def _needed(text: str, required: bool) -> str:
+    if required and not text:
+        raise tk.Invalid(tk._("Please fill this in."))
     return text

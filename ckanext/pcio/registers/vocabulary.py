@@ -1,4 +1,4 @@
-"""The words of the register of reuses (`schemas/registers.yaml`): keys in the database, labels here."""
+"""The words of the register of reuses (`schemas/registers.yaml`): labels of the keys it keeps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _vocabularies() -> Mapping[str, Vocabulary]:
 
 
 def words(name: str) -> Vocabulary:
-    """Return the vocabulary `name`; raises `KeyError`, and `SettingsFileError` for a broken file."""
+    """Return the vocabulary `name`; raises `KeyError`, or `SettingsFileError`."""
     return _vocabularies()[name]
 
 

@@ -1,0 +1,99 @@
+"""The picture of a reuse: read by its content, written anew, kept by CKAN's uploader.
+
+A picture that anybody may send is never kept as it came: it is decoded and encoded again, which
+leaves out scripts hidden behind its first bytes, and where and with what a photograph was taken.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+import warnings
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import uploader
+from PIL import Image, ImageOps
+from werkzeug.datastructures import FileStorage
+
+FIELD = "picture_upload"
+OBJECT_TYPE = "pcio_reuse"
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_MEGABYTE = 1024 * 1024
+# More than any camera's; a small file can unfold to far more than the memory there is.
+_PIXELS_AT_MOST = 25_000_000
+_SIDE = 1280
+_QUALITY = 85
+
+
+def read(upload: Any) -> bytes:
+    """Return the picture as JPEG of at most `_SIDE` pixels a side.
+
+    `upload` is a file of a form. Raises `ValidationError` for what is no picture or too large.
+    """
+    if not isinstance(upload, FileStorage):
+        raise _refusal(tk._("Send the picture as a file."))
+    megabytes = tk.config["ckan.max_image_size"]
+    content = upload.stream.read(megabytes * _MEGABYTE + 1)
+    if len(content) > megabytes * _MEGABYTE:
+        raise _refusal(
+            tk._("The picture is larger than {number} MB. Please choose a smaller one.").format(
+                number=megabytes
+            )
+        )
+    try:
+        return _encoded(content)
+    # Decoders meet hostile bytes in many ways, and each of them means the same to the sender.
+    except Exception as error:
+        raise _refusal(
+            tk._("The file is not a picture this portal can read (JPEG, PNG, WebP or GIF).")
+        ) from error
+
+
+def store(content: bytes) -> str:
+    """Keep the JPEG `content` and return the name it is kept under."""
+    # The name cannot be guessed: what no officer has approved yet is at no known address.
+    file = FileStorage(io.BytesIO(content), f"{uuid.uuid4().hex}.jpg", content_type="image/jpeg")
+    upload = uploader.get_uploader(OBJECT_TYPE)
+    values: dict[str, Any] = {"picture": "", FIELD: file}
+    upload.update_data_dict(values, "picture", FIELD, "picture_clear")
+    upload.upload(tk.config["ckan.max_image_size"])
+    return values["picture"]
+
+
+def remove(name: str | None) -> None:
+    """Remove the picture kept under `name`; nothing happens when it is gone already."""
+    if not name:
+        return
+    upload = uploader.get_uploader(OBJECT_TYPE, name)
+    values: dict[str, Any] = {"picture": name, "picture_clear": True}
+    upload.update_data_dict(values, "picture", FIELD, "picture_clear")
+    upload.upload(tk.config["ckan.max_image_size"])
+
+
+def address(name: str | None) -> str | None:
+    """Return the address of the picture kept under `name`."""
+    if not name:
+        return None
+    return tk.h.url_for_static(f"uploads/{OBJECT_TYPE}/{name}", qualified=True)
+
+
+def _encoded(content: bytes) -> bytes:
+    with warnings.catch_warnings():
+        # Between its own limit and the double of it Pillow only warns; ours is the limit here.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    if picture.width * picture.height > _PIXELS_AT_MOST:
+        raise ValueError("too many pixels")
+    picture.draft("RGB", (_SIDE, _SIDE))
+    picture = ImageOps.exif_transpose(picture).convert("RGBA")
+    picture.thumbnail((_SIDE, _SIDE))
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    buffer = io.BytesIO()
+    ground.save(buffer, "JPEG", quality=_QUALITY, optimize=True)
+    return buffer.getvalue()
+
+
+def _refusal(sentence: str) -> tk.ValidationError:
+    return tk.ValidationError({FIELD: [sentence]})
