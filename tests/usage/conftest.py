@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from ckan import model
 from ckan.common import config
 from ckan.tests import helpers
 from werkzeug.datastructures import FileStorage
@@ -44,14 +46,35 @@ def used_province(reset_db, migrate_db_for, reset_index):
         )
         external = dataset["resources"][0]
         helpers.call_action(
-            "datastore_create", dict(context), resource_id=own["id"], records=ROWS, force=True
+            "datastore_create",
+            dict(context),
+            resource_id=own["id"],
+            records=ROWS,
+            aliases="tourists_by_month",
+            force=True,
+        )
+        second = helpers.call_action(
+            "resource_create",
+            dict(context),
+            package_id=dataset["id"],
+            name="ตารางที่สอง",
+            format="CSV",
+            url="x",
+        )
+        helpers.call_action(
+            "datastore_create", dict(context), resource_id=second["id"], records=ROWS, force=True
         )
         yield SimpleNamespace(
             **found,
             dataset=dataset["id"],
             name=dataset["name"],
             organization=dataset["owner_org"],
+            site_user=site_user,
             own=own["id"],
+            second_table=second["id"],
+            editor_id=model.Session.scalar(
+                sa.select(model.Member.table_id).where(model.Member.capacity == "editor")
+            ),
             external=external["id"],
             external_url=external["url"],
             private=helpers.call_action("package_show", context, id="pcio-dataset-tourism-3")["id"],

@@ -12,8 +12,9 @@ CURL = "curl/8.9.1"
 def ask(app, path, *, method="get", agent=FIREFOX, headers=None, address="192.0.2.1", **options):
     """Ask `app` for `path` and read the answer to its end, as a server hands it to a visitor."""
     options.setdefault("follow_redirects", False)
-    answer = getattr(app, method)(
+    answer = app.client.open(
         path,
+        method=method.upper(),
         headers={"User-Agent": agent, **(headers or {})},
         environ_overrides={"REMOTE_ADDR": address},
         buffered=True,

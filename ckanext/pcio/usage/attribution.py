@@ -159,7 +159,7 @@ def _file_download(_request: Request, _response: Response, notes: Notes) -> list
     _asked, file = notes.calls.get("file_show", ({}, {}))
     owner = str(file.get("owner_id") or "")
     if file.get("owner_type") == "resource":
-        return [_of_resource("download", owner, f"download {owner}", notes)]
+        return _of_resource("download", owner, f"download {owner}", notes)
     if file.get("owner_type") == "package":
         return [Use("download", f"download {file['id']}", notes.office(owner), owner)]
     return []
@@ -167,7 +167,7 @@ def _file_download(_request: Request, _response: Response, notes: Notes) -> list
 
 def _dump(request: Request, _response: Response, notes: Notes) -> list[Use]:
     asked = str((request.view_args or {}).get("resource_id"))
-    return [_of_resource("dump", asked, _address(request), notes)] if asked else []
+    return _of_resource("dump", asked, _address(request), notes)
 
 
 def _document(request: Request, response: Response, notes: Notes) -> list[Use]:
@@ -206,20 +206,27 @@ def _api(request: Request, _response: Response, notes: Notes) -> list[Use]:
         return [Use(kind, url, notes.office(dataset_id), dataset_id, result["id"])]
     if action == "datastore_search":
         asked_for = str(asked.get("resource_id") or asked.get("id") or "")
-        return [_of_resource(kind, asked_for, url, notes)] if asked_for else []
-    named = dict.fromkeys(_QUOTED_ID.findall(str(asked.get("sql", ""))))
+        return _of_resource(kind, asked_for, url, notes)
+    named = list(dict.fromkeys(_QUOTED_ID.findall(str(asked.get("sql", "")))))
     return [
-        _of_resource(kind, name, f"{url} {name}", notes) for name in list(named)[:_MOST_RESOURCES]
+        use
+        for name in named[:_MOST_RESOURCES]
+        for use in _of_resource(kind, name, f"{url} {name}", notes)
     ]
 
 
-def _of_resource(kind: Kind, asked: str, url: str, notes: Notes) -> Use:
-    """Return the use of the resource `asked`, which may be another name of a DataStore table."""
+def _of_resource(kind: Kind, asked: str, url: str, notes: Notes) -> list[Use]:
+    """Return the use of the resource `asked`, which may be another name of a DataStore table.
+
+    Its dataset is not known where CKAN did not need it, as for an administrator.
+    """
     resource_id = asked
     if asked not in notes.resources and not _ID.fullmatch(asked):
         resource_id = next(iter(notes.resources), "")
+    if not resource_id:
+        return []
     dataset_id = notes.resources.get(resource_id, "")
-    return Use(kind, url, notes.office(dataset_id), dataset_id, resource_id)
+    return [Use(kind, url, notes.office(dataset_id), dataset_id, resource_id)]
 
 
 def _shown_dataset() -> Mapping[str, Any] | None:

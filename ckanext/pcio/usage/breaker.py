@@ -43,7 +43,7 @@ class Breaker:
                 return
             self._say_after = now + SAY_SECONDS
             unsaid, self._unsaid = self._unsaid, 0
-        _log.warning("%d events of use were not counted, as Redis did not take them", unsaid)
+        _log.warning("Events of use not counted, as Redis did not take them: %d", unsaid)
 
     @property
     def has_lost(self) -> bool:
