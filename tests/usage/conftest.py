@@ -77,6 +77,9 @@ def used_province(reset_db, migrate_db_for, reset_index):
             ),
             external=external["id"],
             external_url=external["url"],
+            other=helpers.call_action("package_show", context, id="pcio-dataset-statistics-5")[
+                "id"
+            ],
             private=helpers.call_action("package_show", context, id="pcio-dataset-tourism-3")["id"],
         )
     monkeypatch.undo()
@@ -86,6 +89,13 @@ def used_province(reset_db, migrate_db_for, reset_index):
 def portal(used_province) -> Any:
     """One web application for the module."""
     return helpers._get_test_app()
+
+
+@pytest.fixture(scope="module")
+def application() -> Any:
+    """A web application for tests that need no dataset."""
+    with builders.loaded_plugins():
+        yield helpers._get_test_app().flask_app
 
 
 @pytest.fixture

@@ -89,6 +89,13 @@ def format_date(day: date, language: str = "th") -> str:
     return f"{day.day} {month} {year}"
 
 
+def format_month(day: date, language: str = "th", *, short: bool = False) -> str:
+    """Return the month of `day` in words: Buddhist era in Thai."""
+    calendar = _calendar()
+    month = (calendar.short if short else calendar.names)[language][day.month - 1]
+    return f"{month} {day.year + BUDDHIST_OFFSET if language == 'th' else day.year}"
+
+
 def placeholder_years() -> frozenset[int]:
     """Return the Buddhist years that mean "not filled in" in real records."""
     return _calendar().placeholders
@@ -242,6 +249,8 @@ def _year_refused(value: Any) -> Message:
 @dataclass(frozen=True)
 class _Calendar:
     names: Mapping[str, tuple[str, ...]]
+    short: Mapping[str, tuple[str, ...]]
+    """Abbreviations of the months, where there is one."""
     months: Mapping[str, int]
     """Month by its spelling in any language, folded by `_word`."""
     eras: Mapping[str, str]
@@ -276,6 +285,7 @@ def _calendar() -> _Calendar:
     eras = {_word(word): era for era, words in content["eras"].items() for word in words}
     return _Calendar(
         names={lang: tuple(month[lang][0] for month in months) for lang in ("th", "en")},
+        short={lang: tuple(month[lang][:2][-1] for month in months) for lang in ("th", "en")},
         months=by_word,
         eras=eras,
         placeholders=frozenset(content["placeholder_years"]),

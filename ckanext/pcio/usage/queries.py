@@ -1,0 +1,222 @@
+"""Sums over the tables of use, limited to what a reader may see. No loop over datasets.
+
+Whole months are read from `MONTHLY`, the days at the edges of a range from `DAILY`. A `visitor` row
+belongs to one scope (resource, dataset, organization, portal), so a sum takes those of one scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.pcio.catalog.model import TABLE as FACTS
+from ckanext.pcio.catalog.predicates import Predicate
+from ckanext.pcio.standard.dates import today_in_thailand
+
+from . import partitions
+from .events import EVENT_KINDS
+from .model import BATCH, DAILY, MONTHLY
+from .periods import Span, last_twelve_months
+from .statistics import Sum
+
+_NO_ROBOTS = "robot"
+BADGE_NUMBERS: tuple[str, ...] = ("view", "download", "api", "dump")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose use is asked for: a dataset, a resource, or the datasets a query finds."""
+
+    dataset_id: str = ""
+    resource_id: str = ""
+    datasets: sa.Select[Any] | sa.CompoundSelect[Any] | None = None
+    """Ids of the datasets, where it is not one; None and no `dataset_id`: every row there is."""
+    organization_id: str = ""
+    visitors_of_scope: bool = False
+    """Visitors of the office or portal as a whole, each once a day; else those of its datasets."""
+
+    def events(self, table: sa.Table) -> Predicate:
+        """Return which rows are added up."""
+        if self.dataset_id:
+            of_dataset = table.c.dataset_id == self.dataset_id
+            if self.resource_id:
+                return of_dataset & (table.c.resource_id == self.resource_id)
+            return of_dataset & ((table.c.kind != "visitor") | (table.c.resource_id == ""))
+        own = table.c.kind != "visitor"
+        if not self.visitors_of_scope:
+            own |= (table.c.dataset_id != "") & (table.c.resource_id == "")
+        if self.datasets is None:
+            return own
+        return own & table.c.dataset_id.in_(self.datasets)
+
+    def visitors(self, table: sa.Table) -> Predicate | None:
+        """Return the rows of the scope's own visitors, where they are not among `events`."""
+        if self.dataset_id or not self.visitors_of_scope:
+            return None
+        return (
+            (table.c.dataset_id == "")
+            & (table.c.resource_id == "")
+            & (table.c.organization_id == self.organization_id)
+            & (table.c.kind == "visitor")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and until when."""
+
+    since: date | None
+    as_of: datetime | None
+    days_from: date | None
+    """The first month that is kept by day."""
+
+
+def written() -> Written:
+    """Return the first counted day and when numbers were last written. Two short queries."""
+    columns = (sa.func.min(BATCH.c.first_day), sa.func.max(BATCH.c.written_at))
+    since, as_of = model.Session.execute(sa.select(*columns)).one()
+    months = partitions.existing(model.Session.connection())
+    return Written(since, as_of, min(months, default=None))
+
+
+def sums(scope: Scope, span: Span) -> list[Sum]:
+    """Return the sums of a scope by day or month, kind, access and audience. One query."""
+    parts = []
+    for table, when in between(span):
+        for chosen in (scope.events(table), scope.visitors(table)):
+            if chosen is not None:
+                parts.append(_grouped(table, when & chosen))
+    return [Sum(*row) for row in model.Session.execute(sa.union_all(*parts))]
+
+
+def between(span: Span) -> list[tuple[sa.Table, Predicate]]:
+    """Return the tables a range is read from, each with the condition of its days."""
+    found: list[tuple[sa.Table, Predicate]] = []
+    if span.months:
+        found.append((MONTHLY, MONTHLY.c.month.between(*span.months)))
+    found.extend((DAILY, DAILY.c.day.between(*days)) for days in span.days)
+    return found
+
+
+def _grouped(table: sa.Table, where: Predicate) -> sa.Select[Any]:
+    day = table.c.day if table is DAILY else table.c.month
+    names = (day, table.c.kind, table.c.access, table.c.audience)
+    total = sa.cast(sa.func.sum(table.c.count), sa.BigInteger)
+    return sa.select(*names, total).where(where).group_by(*names)
+
+
+def of_kinds(table: sa.Table, *kinds: str) -> sa.ColumnElement[int]:
+    """Return the sum of the rows of `kinds`, 0 where there is none."""
+    total = sa.func.sum(table.c.count).filter(table.c.kind.in_(kinds))
+    return sa.cast(sa.func.coalesce(total, 0), sa.BigInteger)
+
+
+def totals(dataset_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return views, downloads, API reads and dumps of datasets since counting began. One query.
+
+    Datasets without use are left out. Robots are not counted.
+    """
+    query = (
+        sa.select(
+            MONTHLY.c.dataset_id,
+            of_kinds(MONTHLY, "view").label("view"),
+            of_kinds(MONTHLY, "download").label("download"),
+            of_kinds(MONTHLY, "api_data", "api_metadata").label("api"),
+            of_kinds(MONTHLY, "dump").label("dump"),
+        )
+        .where(
+            MONTHLY.c.dataset_id.in_(list(dataset_ids)),
+            MONTHLY.c.kind.in_(EVENT_KINDS),
+            MONTHLY.c.access != _NO_ROBOTS,
+        )
+        .group_by(MONTHLY.c.dataset_id)
+    )
+    found = {}
+    for row in model.Session.execute(query).mappings():
+        numbers = dict(row)
+        found[numbers.pop("dataset_id")] = numbers
+    return found
+
+
+def rank(where: Predicate) -> dict[str, int]:
+    """Return the investigations of the last 12 months of each dataset that fits `where`.
+
+    `where` is over the facts table (`catalog.queries.visible`). Datasets without use are left out.
+    One query.
+    """
+    first, today = last_twelve_months(today_in_thailand())
+    datasets = sa.select(FACTS.c.package_id).where(where)
+    query = (
+        sa.select(MONTHLY.c.dataset_id, sa.cast(sa.func.sum(MONTHLY.c.count), sa.BigInteger))
+        .where(
+            MONTHLY.c.month.between(first, today),
+            MONTHLY.c.dataset_id.in_(datasets),
+            MONTHLY.c.kind.in_(EVENT_KINDS),
+            MONTHLY.c.access != _NO_ROBOTS,
+        )
+        .group_by(MONTHLY.c.dataset_id)
+    )
+    return {row[0]: row[1] for row in model.Session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetNumbers:
+    """What the page of a dataset shows."""
+
+    year: dict[str, int]
+    """Views, downloads, API reads and dumps of the last 12 months."""
+    ever: dict[str, int]
+    resources: dict[str, int]
+    """Downloads of each resource since counting began, dumps of its table among them."""
+
+
+def of_dataset(dataset_id: str) -> DatasetNumbers:
+    """Return the numbers of one dataset's page. One query."""
+    first, _today = last_twelve_months(today_in_thailand())
+    recent = (MONTHLY.c.month >= first).label("recent")
+    names = (MONTHLY.c.resource_id, MONTHLY.c.kind, recent)
+    query = (
+        sa.select(*names, sa.cast(sa.func.sum(MONTHLY.c.count), sa.BigInteger).label("n"))
+        .where(
+            MONTHLY.c.dataset_id == dataset_id,
+            MONTHLY.c.kind.in_(EVENT_KINDS),
+            MONTHLY.c.access != _NO_ROBOTS,
+        )
+        .group_by(*names)
+    )
+    year, ever = dict.fromkeys(BADGE_NUMBERS, 0), dict.fromkeys(BADGE_NUMBERS, 0)
+    resources: dict[str, int] = {}
+    for row in model.Session.execute(query):
+        number = "api" if row.kind.startswith("api") else row.kind
+        ever[number] += row.n
+        if row.recent:
+            year[number] += row.n
+        if row.resource_id and number in ("download", "dump"):
+            resources[row.resource_id] = resources.get(row.resource_id, 0) + row.n
+    return DatasetNumbers(year, ever, resources)
+
+
+DAY_COLUMNS = ("date", "dataset_id", "resource_id", "kind", "access", "audience", "count")
+
+
+def day_rows(scope: Scope, start: date, end: date) -> sa.Select[Any]:
+    """Return the query of the daily rows of datasets, as the export writes them."""
+    # A file of datasets: visitors of an office or of the portal are not of any dataset.
+    of_dataset = (DAILY.c.kind != "visitor") | (DAILY.c.dataset_id != "")
+    where: list[Any] = [DAILY.c.day.between(start, end), of_dataset]
+    if scope.resource_id:
+        where.append(DAILY.c.resource_id == scope.resource_id)
+    if scope.dataset_id:
+        where.append(DAILY.c.dataset_id == scope.dataset_id)
+    elif scope.datasets is not None:
+        where.append(DAILY.c.dataset_id.in_(scope.datasets))
+    columns: Sequence[Any] = (
+        *(DAILY.c.day, DAILY.c.dataset_id, DAILY.c.resource_id, DAILY.c.kind),
+        *(DAILY.c.access, DAILY.c.audience, DAILY.c.count),
+    )
+    return sa.select(*columns).where(*where).order_by(*columns[:-1])

@@ -1,0 +1,82 @@
+"""Argument schemas of the actions over numbers of use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.logic.schema import validator_args
+from ckan.types import Schema, Validator, ValidatorFactory
+
+from ckanext.pcio.standard.helpers import pcio_language
+
+from . import periods
+from .scope import CLASSES
+from .tables import SORTS, TABLES
+
+
+def iso_day(field: str) -> Any:
+    """Return the validator of a day; a Buddhist year is refused with the day that is meant."""
+
+    def validator(value: Any) -> Any:
+        try:
+            return periods.read_day(field, str(value))
+        except periods.PeriodError as error:
+            raise tk.Invalid(error.message.text(pcio_language())) from None
+
+    return validator
+
+
+@validator_args
+def usage_show(
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    one_of: ValidatorFactory,
+) -> Schema:
+    """`pcio_usage_show`: whose use, from when to when, by which period."""
+    text: list[Any] = [ignore_empty, unicode_safe]
+    return {
+        "dataset_id": text,
+        "resource_id": text,
+        "organization_id": text,
+        "class": [ignore_empty, unicode_safe, one_of(CLASSES)],
+        "data_type": text,
+        "start": [ignore_empty, iso_day("start")],
+        "end": [ignore_empty, iso_day("end")],
+        "by": [default("month"), one_of(periods.BYS)],
+        "lang": [default("th"), one_of(["th", "en"])],
+    }
+
+
+@validator_args
+def usage_list(
+    ignore_empty: Validator,
+    unicode_safe: Validator,
+    natural_number_validator: Validator,
+    boolean_validator: Validator,
+    default: ValidatorFactory,
+    one_of: ValidatorFactory,
+    limit_to_configured_maximum: ValidatorFactory,
+) -> Schema:
+    """`pcio_usage_list`: which table, of which datasets, and which page of it."""
+    text: list[Any] = [ignore_empty, unicode_safe]
+    return {
+        "table": [default("datasets"), one_of(TABLES)],
+        "dataset_id": text,
+        "organization_id": text,
+        "class": [ignore_empty, unicode_safe, one_of(CLASSES)],
+        "data_type": text,
+        "start": [ignore_empty, iso_day("start")],
+        "end": [ignore_empty, iso_day("end")],
+        "sort": [default("-view"), one_of(SORTS)],
+        "trend": [default(True), boolean_validator],
+        "limit": [
+            default(20),
+            natural_number_validator,
+            limit_to_configured_maximum("ckanext.pcio.list_rows_max", 1000),
+        ],
+        "offset": [default(0), natural_number_validator],
+        "lang": [default("th"), one_of(["th", "en"])],
+    }
