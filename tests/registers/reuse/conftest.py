@@ -3,40 +3,91 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ckan.tests import factories
+import sqlalchemy as sa
+from ckan import model
+from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
 from PIL import Image
 
+from ckanext.pcio.registers.reuse.model import REUSE, REUSE_DATASET
 from ckanext.pcio.usage import buffer
+from tests.dashboard.builders import loaded_plugins
 from tests.schema.records import mandatory
 
 
+@pytest.fixture(scope="module")
+def portal(reset_db, migrate_db_for, reset_index) -> Iterator[dict[str, Any]]:
+    """Two offices with a dataset each, and the tokens of their people; made once for a file."""
+    with loaded_plugins():
+        reset_db()
+        migrate_db_for("activity")
+        migrate_db_for("pcio")
+        reset_index()
+        offices = {
+            "office": factories.Organization(
+                name="office", title="สำนักงานเกษตรจังหวัด", image_url=""
+            ),
+            "other": factories.Organization(name="other", title="สำนักงานสถิติจังหวัด", image_url=""),
+        }
+        dataset(offices["office"], "rice")
+        dataset(offices["other"], "fish")
+        yield offices
+
+
 @pytest.fixture(autouse=True)
-def _portal(with_plugins, clean_db, clean_index):
-    """An empty portal whose visitors have sent nothing within the hour."""
+def _empty_register(portal) -> None:
+    """Nothing was told yet, and no visitor has sent anything within the hour."""
+    model.Session.execute(sa.delete(REUSE_DATASET))
+    model.Session.execute(sa.delete(REUSE))
+    model.Session.commit()
+    forget_visitors()
+
+
+def forget_visitors() -> None:
+    """Make the rate limit begin anew."""
     redis = buffer.connection()
     for key in redis.scan_iter(f"{buffer.prefix()}rate:*"):
         redis.delete(key)
 
 
 @pytest.fixture
-def office() -> dict[str, Any]:
-    return factories.Organization(name="office", title="สำนักงานเกษตรจังหวัด", image_url="")
+def office(portal) -> dict[str, Any]:
+    """The office of the dataset `rice`."""
+    return portal["office"]
 
 
 @pytest.fixture
-def other() -> dict[str, Any]:
-    return factories.Organization(name="other", title="สำนักงานสถิติจังหวัด", image_url="")
+def other(portal) -> dict[str, Any]:
+    """The office of the dataset `fish`."""
+    return portal["other"]
+
+
+@pytest.fixture(scope="module")
+def app(portal) -> Any:
+    return helpers._get_test_app()
 
 
 def dataset(owner: dict[str, Any], name: str, **changes: Any) -> dict[str, Any]:
     """Create a published dataset of an office."""
-    site_user = call_action("get_site_user")["name"]
     record = mandatory(name=name, owner_org=owner["id"], **{"title": f"ข้อมูล {name}", **changes})
-    return call_action("package_create", {"user": site_user, "ignore_auth": True}, **record)
+    return _as_site_user("package_create", **record)
+
+
+def _as_site_user(action: str, **arguments: Any) -> dict[str, Any]:
+    site_user = call_action("get_site_user")["name"]
+    return call_action(action, {"user": site_user, "ignore_auth": True}, **arguments)
+
+
+def make_private(name: str) -> None:
+    _as_site_user("package_patch", id=name, private=True)
+
+
+def remove(name: str) -> None:
+    _as_site_user("package_delete", id=name)
 
 
 def person(owner: dict[str, Any] | None = None, capacity: str = "editor") -> str:
@@ -86,6 +137,6 @@ def api(app) -> Api:
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", size, "teal").save(buffer, kind, **options)
-    return buffer.getvalue()
+    written = io.BytesIO()
+    Image.new("RGB", size, "teal").save(written, kind, **options)
+    return written.getvalue()
