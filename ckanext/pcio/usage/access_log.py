@@ -47,7 +47,7 @@ class Row(NamedTuple):
     forwarded: bytes
     """X-Forwarded-For, where the log's last field is that."""
     malformed: bytes
-    """Not empty where the line is no line of a log."""
+    """Not empty where the line is no line of a log; an empty line is nothing at all."""
 
 
 def line_pattern(requests: bytes, *, forwarded: bool = False) -> re.Pattern[bytes]:
@@ -60,26 +60,29 @@ def line_pattern(requests: bytes, *, forwarded: bool = False) -> re.Pattern[byte
         forwarded: the last field of each line is X-Forwarded-For, in quotation marks.
 
     """
-    more = rb'.*"(' + _QUOTED + rb')"\r?' if forwarded else rb"().*"
-    size = rb" (?:\d+|-) "
+    end = rb'.*"(%b)"\r?' if forwarded else rb"(%b).*"
+    anything = _QUOTED if forwarded else b""
+    ungrouped = end.replace(b"(", b"(?:") % anything
+    size_and_referrer = rb' (?:\d+|-) "' + _QUOTED + rb'" '
     return re.compile(
         rb"^(?:(?:[^ \n]+ )??([^ \n]+) - [^\[\n]*\[([^\]\n]{26})\] "
         rb'"(?:('
         + requests
         + rb') HTTP/[^"\\\n]*" (200|206|302|304)'
-        + size
-        + rb'"'
-        + _QUOTED
-        + rb'" "('
+        + size_and_referrer
+        + rb'"('
         + _QUOTED
         + rb')"'
-        + more
+        + end % anything
         + rb"|"
         + _QUOTED
         + rb'" \d{3}'
-        + size
-        + rb'".*")'
-        rb"|(.).*)$",
+        + size_and_referrer
+        + rb'"'
+        + _QUOTED
+        + rb'"'
+        + ungrouped
+        + rb")|(.?).*)$",
         re.MULTILINE,
     )
 

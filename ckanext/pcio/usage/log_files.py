@@ -41,7 +41,8 @@ class LogFile:
         self.name = plain(path)
         self._raw, self.size = self._opened(path)
         self.tick: Callable[[int], object] = lambda _size: None
-        """Told of the bytes of the file that were read."""
+        """Told of the bytes of the file that were read since."""
+        self._read = 0
         self.rest = b""
         """A last line without an end; known when all blocks were read."""
         self.trouble: Message | None = None
@@ -60,6 +61,7 @@ class LogFile:
     def blocks(self) -> Iterator[bytes]:
         """Yield the log as blocks of whole lines, without the last end of line; once."""
         first, self._first = self._first, []
+        self.tick(self._read)
         yield from first
         yield from self._blocks
 
@@ -110,6 +112,7 @@ class LogFile:
             packed = piece.startswith(_GZIP)
             inflate = _Inflate() if packed else None
             while piece:
+                self._read += len(piece)
                 self.tick(len(piece))
                 if inflate is None:
                     yield piece

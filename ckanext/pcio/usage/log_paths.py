@@ -75,7 +75,7 @@ class Paths:
         query = rb"/?(?:\?[^ ]*)?"
         page = rb"/(?:" + names + rb")/(?P<dataset>[^/?.]+)"
         resource = page + rb"/resource/(?P<resource>[^/?]+)"
-        self._head = re.compile(rb"(GET|POST) " + base)
+        self._head = re.compile(rb"(GET|POST) " + base + rb"(?=/)")
         self._api = re.compile(rb"/api/(?:[123]/)?action/([a-z_]+)/?(?:\?(.*))?")
         shapes: tuple[tuple[bytes, _Reader], ...] = (
             (page + query, _viewed),

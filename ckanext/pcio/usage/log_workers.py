@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from ckanext.pcio.usage.log_events import LogReader, Mark, Read
 
+# Room for a block; blocks are of log_files.py, which makes none longer than two mebibytes.
 _SLOT = 4 << 20
 _SLOTS_EACH = 3
 
@@ -57,14 +58,19 @@ class Readers:
             return
         under_way: deque[tuple[_T, int]] = deque()
         turn = 0
-        for tag, block in blocks:
-            if len(under_way) >= len(self._workers) * _SLOTS_EACH:
+        try:
+            for tag, block in blocks:
+                if len(under_way) >= len(self._workers) * _SLOTS_EACH:
+                    yield self._received(*under_way.popleft())
+                self._workers[turn].send(block)
+                under_way.append((tag, turn))
+                turn = (turn + 1) % len(self._workers)
+            while under_way:
                 yield self._received(*under_way.popleft())
-            self._workers[turn].send(block)
-            under_way.append((tag, turn))
-            turn = (turn + 1) % len(self._workers)
-        while under_way:
-            yield self._received(*under_way.popleft())
+        finally:
+            # Whoever asked may have had enough; what was read already is nobody's answer to later.
+            while under_way:
+                self._received(*under_way.popleft())
 
     def read_one(self, block: bytes) -> tuple[Read, list[Mark]]:
         """Return what is in one block."""
@@ -95,9 +101,6 @@ class _Worker:
         self._process.start()
 
     def send(self, block: bytes) -> None:
-        if len(block) > _SLOT:
-            self._pipe.send(block)
-            return
         start = self._next * _SLOT
         self._memory[start : start + len(block)] = block
         self._pipe.send((start, len(block)))
@@ -120,9 +123,8 @@ def _work(reader: LogReader, pipe: Connection, others: list[Connection], memory:
         other.close()
     try:
         while True:
-            sent = pipe.recv()
-            block = sent if isinstance(sent, bytes) else memory[sent[0] : sent[0] + sent[1]]
-            pipe.send(reader.read(block))
+            start, size = pipe.recv()
+            pipe.send(reader.read(memory[start : start + size]))
     except (EOFError, OSError, KeyboardInterrupt):
         # Whoever sent the blocks is done, or gone; nothing of theirs may be tidied up here.
         os._exit(0)

@@ -1,0 +1,93 @@
+"""What the imports of history say when they are done, in sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ckanext.pcio.standard.cells import plain
+from ckanext.pcio.standard.dates import format_date
+from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.usage.events import ACCESSES
+
+_SHOWN = 20
+_KINDS = {
+    "view": N_("views of pages"),
+    "download": N_("downloads of files"),
+    "api_data": N_("reads of data over the API"),
+    "api_metadata": N_("reads of descriptions over the API"),
+    "dump": N_("downloads of DataStore tables"),
+    "unique_investigation": N_("uses, each visitor once an hour"),
+    "unique_request": N_("uses of the data, each visitor once an hour"),
+    "visitor": N_("visitors of a day"),
+}
+_ACCESSES = {
+    "regular": N_("people"),
+    "machine": N_("programs"),
+    "robot": N_("robots, counted apart"),
+}
+
+
+def counted(numbers: Mapping[tuple[str, str], int], lang: str) -> Iterator[str]:
+    """Yield a line for each kind in `numbers`, which go by kind and access.
+
+    Visitors are left out: there is one number for each dataset, office and for the portal, whose
+    sum means nothing.
+    """
+    for kind, name in _KINDS.items():
+        if kind == "visitor":
+            continue
+        parts = [
+            f"{Message(_ACCESSES[access]).text(lang)} {numbers[kind, access]:,}"
+            for access in ACCESSES
+            if numbers.get((kind, access))
+        ]
+        if parts:
+            yield f"    {Message(name).text(lang)}: {', '.join(parts)}"
+
+
+def malformed(lines: list[int]) -> Iterator[Message]:
+    """Yield the sentence on lines that are none of a log; never what is in them."""
+    if lines:
+        yield Message(
+            N_("{number} lines are no lines of an access log; the first of them: {lines}"),
+            {
+                "number": f"{len(lines):,}",
+                "lines": ", ".join(str(line) for line in sorted(lines)[:_SHOWN]),
+            },
+        )
+
+
+def unknown(names: Mapping[str, int]) -> Iterator[Message]:
+    """Yield the sentence on datasets that are not known here."""
+    if names:
+        most = sorted(names.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+        yield Message(
+            N_(
+                "{number} uses were of {names} datasets or resources not known here, because they "
+                "were renamed or removed; they are not counted. The most used: {most}. For a "
+                "dataset that was renamed, give --alias OLD=NEW."
+            ),
+            {
+                "number": f"{sum(names.values()):,}",
+                "names": f"{len(names):,}",
+                "most": ", ".join(f"{plain(name)} ({number:,})" for name, number in most),
+            },
+        )
+
+
+def days(first: str, last: str, lang: str) -> Iterator[str]:
+    """Yield the line that says which days were counted."""
+    if first:
+        from datetime import date  # noqa: PLC0415
+
+        words = {
+            "first": format_date(date.fromisoformat(first), lang),
+            "last": format_date(date.fromisoformat(last), lang),
+        }
+        yield "    " + Message(N_("Days: {first} to {last}"), words).text(lang)
+
+
+def texts(messages: Iterable[Message], lang: str) -> Iterator[str]:
+    """Yield `messages` as lines below a heading."""
+    for message in messages:
+        yield "    " + message.text(lang)
