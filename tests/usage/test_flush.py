@@ -105,6 +105,7 @@ class TestFlush:
         batches.connect().seal()
         put(client, {VIEW: 4})
         assert batches.connect().seal() == [uuid.hex]
+        assert batches.connect().left() == [uuid.hex]
         flush.flush()
         assert counted() == {"d1": 3}
 

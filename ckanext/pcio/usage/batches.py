@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 import redis
@@ -29,8 +30,9 @@ _SEAL = """
 if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('SISMEMBER', KEYS[2], ARGV[1]) == 0 then
   redis.call('RENAME', KEYS[1], KEYS[3])
   redis.call('SADD', KEYS[2], ARGV[1])
+  redis.call('DEL', KEYS[4])
 end
-return redis.call('SMEMBERS', KEYS[2])
+return redis.call('SISMEMBER', KEYS[2], ARGV[1])
 """
 
 
@@ -45,12 +47,17 @@ class Batches:
         self.client = client
         self.prefix = prefix
 
-    def seal(self) -> list[str]:
-        """Put the buffer aside as a batch, in one step; return the ids of all waiting batches."""
-        fresh = uuid.uuid4().hex
-        keys = (f"{self.prefix}buffer", f"{self.prefix}batches", self._key(fresh))
-        ids = self.client.eval(_SEAL, len(keys), *keys, fresh)
+    def left(self) -> list[str]:
+        """Return the ids of batches that wait: a flusher was killed, or is at work elsewhere."""
+        ids: Any = self.client.smembers(f"{self.prefix}batches")
         return sorted(one.decode() for one in ids)
+
+    def seal(self) -> list[str]:
+        """Put the buffer aside as a batch, in one step; return its id, or nothing of an empty one."""
+        fresh = uuid.uuid4().hex
+        names = ("buffer", "batches", f"batch:{fresh}", "since")
+        keys = [self.prefix + name for name in names]
+        return [fresh] if self.client.eval(_SEAL, len(keys), *keys, fresh) else []
 
     def settle(self) -> None:
         """Wait until what was sealed is on Redis's disk.
@@ -75,7 +82,14 @@ class Batches:
                 raise Unsettled
             time.sleep(0.1)
 
-    def read(self, batch_id: str) -> dict[Counter, int]:
+    def waiting(self) -> int:
+        """Return how many counters wait, in the buffer and in batches."""
+        keys = [f"{self.prefix}buffer", *(self._key(one) for one in self.left())]
+        return sum(self.client.hlen(key) for key in keys)
+
+    def read(
+        self, batch_id: str, progress: Callable[[int], None] = lambda _: None
+    ) -> dict[Counter, int]:
         """Return the counters of a batch; empty where another flusher has finished it.
 
         Raises:
@@ -84,7 +98,12 @@ class Batches:
         """
         key = self._key(batch_id)
         size = self.client.hlen(key)
-        found = dict(self.client.hscan_iter(key, count=PIECE))
+        found: dict[bytes, bytes] = {}
+        cursor = None
+        while cursor != 0:
+            cursor, piece = self.client.hscan(key, cursor or 0, count=PIECE)
+            found.update(cast("dict[bytes, bytes]", piece))
+            progress(len(piece))
         if len(found) == size:
             return unpacked(found)
         if self.client.sismember(f"{self.prefix}batches", batch_id):
@@ -157,6 +176,3 @@ def unpacked(fields: dict[bytes, bytes]) -> dict[Counter, int]:
 def _version(client: redis.Redis) -> tuple[int, int]:
     major, minor = str(client.info("server")["redis_version"]).split(".")[:2]
     return int(major), int(minor)
-
-
-Progress = Callable[[int], None]

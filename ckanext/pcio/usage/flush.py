@@ -9,9 +9,9 @@ and only drops the batch.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -26,6 +26,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from . import batches, buffer, writer
+from .events import Counter
+from .model import BATCH
 
 KEEP_BATCH_DAYS = 90
 """Days for which ids of flushed batches are kept: longer than any copy of Redis's file is."""
@@ -42,6 +44,11 @@ class FlushResult:
     counters: int = 0
     events: int = 0
 
+    def plus(self, counters: Mapping[Counter, int]) -> FlushResult:
+        """Return this and a batch more."""
+        events = self.events + writer.events(counters)
+        return FlushResult(self.batches + 1, self.counters + len(counters), events)
+
 
 def flush(progress: Callable[[int], None] = lambda _counters: None) -> FlushResult:
     """Write what waits in Redis, also what a killed flusher left; return what was written.
@@ -52,25 +59,23 @@ def flush(progress: Callable[[int], None] = lambda _counters: None) -> FlushResu
 
     """
     source = batches.connect()
-    waiting = source.seal()
-    if not waiting:
-        return FlushResult()
-    source.settle()
     done = FlushResult()
-    for batch_id in waiting:
-        counters = source.read(batch_id)
-        if counters and _write(batch_id, counters):
-            done = FlushResult(
-                done.batches + 1,
-                done.counters + len(counters),
-                done.events + writer.events(counters),
-            )
-        source.forget(batch_id)
-        progress(len(counters))
+    # What is left over comes first, so that killed flushers never leave more than they found.
+    for find in (source.left, source.seal):
+        waiting = find()
+        if waiting:
+            source.settle()
+        for batch_id in waiting:
+            counters = source.read(batch_id, progress)
+            if counters and _write(batch_id, counters):
+                done = done.plus(counters)
+            source.forget(batch_id)
+    if source.client.set(f"{source.prefix}tidied", "1", nx=True, ex=24 * 3600):
+        _forget_old_ids()
     return done
 
 
-def _write(batch_id: str, counters: dict[Any, int]) -> bool:
+def _write(batch_id: str, counters: Mapping[Counter, int]) -> bool:
     # A session of its own: whoever calls may have work of theirs open.
     with Session(model.meta.engine) as session:
         # The batch is dropped after the commit, so the commit has to be on disk.
@@ -85,6 +90,15 @@ def _write(batch_id: str, counters: dict[Any, int]) -> bool:
         )
         session.commit()
     return written
+
+
+def _forget_old_ids() -> None:
+    """Drop the ids of batches that Redis cannot bring back any more; once a day is enough."""
+    before = datetime.now(timezone.utc) - timedelta(days=KEEP_BATCH_DAYS)
+    old = sa.and_(BATCH.c.source == "buffer", BATCH.c.written_at < before)
+    with Session(model.meta.engine) as session:
+        session.execute(sa.delete(BATCH).where(old))
+        session.commit()
 
 
 def schedule(seconds: int | None = None) -> None:
@@ -102,6 +116,8 @@ def schedule(seconds: int | None = None) -> None:
 
 def _enqueue(seconds: int) -> None:
     client = buffer.connection()
+    now = datetime.now(timezone.utc).isoformat("T", "seconds")
+    client.set(f"{buffer.prefix()}since", now, nx=True)
     queue = rq.Queue(jobs.add_queue_name_prefix(jobs.DEFAULT_QUEUE_NAME), connection=client)
     scheduler = bool(client.exists(f"rq:scheduler-lock:{queue.name}"))
     asked = f"{buffer.prefix()}job"
