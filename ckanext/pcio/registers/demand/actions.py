@@ -11,6 +11,7 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context
 
+from ckanext.pcio.catalog.queries import visible
 from ckanext.pcio.registers import spam
 from ckanext.pcio.standard.dates import BUDDHIST_OFFSET, today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
@@ -37,7 +38,8 @@ def _written(context: Context) -> Iterator[None]:
 
 
 def _shown(context: Context, who: Viewer, demand_id: str) -> dict[str, Any]:
-    found = queries.rows(context, who, (DEMAND.c.id == demand_id) & queries.readable(who))
+    where = (DEMAND.c.id == demand_id) & queries.readable(who)
+    found = queries.rows(who, visible(context), where)
     if not found:
         raise tk.ObjectNotFound(tk._("There is no such request."))
     return demand_dict(found[0], who)
@@ -182,12 +184,13 @@ def pcio_demand_list(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     who = viewer(context)
     filters = dict(data_dict)
     filters["organization"] = store.organization_id(data_dict.get("organization"))
-    where = queries.filtered(context, who, filters)
+    seen = visible(context)
+    where = queries.filtered(who, seen, filters)
     page = {name: data_dict[name] for name in ("sort", "limit", "offset")}
     return {
         "count": queries.total(where),
-        "results": [demand_dict(row, who) for row in queries.rows(context, who, where, **page)],
-        "years": queries.years(context),
+        "results": [demand_dict(row, who) for row in queries.rows(who, seen, where, **page)],
+        "years": queries.years(seen),
     }
 
 

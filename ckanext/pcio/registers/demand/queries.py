@@ -7,11 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from ckan.types import Context
 
 from ckanext.pcio.catalog.model import TABLE as FACTS
-from ckanext.pcio.catalog.predicates import predicates
-from ckanext.pcio.catalog.queries import visible
+from ckanext.pcio.catalog.predicates import Predicate, predicates
 from ckanext.pcio.registers.records import Demand
 from ckanext.pcio.standard.dates import today_in_thailand
 
@@ -35,17 +33,16 @@ _ANSWER_AUTHOR = sa.select(sa.func.coalesce(model.User.fullname, model.User.name
 )
 
 
-def readable(viewer: Viewer) -> sa.ColumnElement[bool]:
+def readable(viewer: Viewer) -> Predicate:
     """Return the demands a viewer may read: the public ones, and those he has to check."""
     return PUBLIC | viewer.handled()
 
 
-def filtered(
-    context: Context, viewer: Viewer, filters: Mapping[str, Any]
-) -> sa.ColumnElement[bool]:
+def filtered(viewer: Viewer, seen: Predicate, filters: Mapping[str, Any]) -> Predicate:
     """Return the demands that fit `filters`: state, year, organization (an id), dataset, q.
 
-    Without a state, they are the public ones. A dataset the caller may not see has none.
+    Without a state, they are the public ones. `seen` are the facts of the datasets the caller may
+    see; any other dataset has no demands.
     """
     where = readable(viewer)
     state = filters.get("state")
@@ -61,26 +58,24 @@ def filtered(
         where &= _c.organization_id == filters["organization"]
     if filters.get("dataset"):
         reference = filters["dataset"]
-        seen = sa.select(FACTS.c.package_id).where(
-            (FACTS.c.package_id == reference) | (FACTS.c.name == reference), visible(context)
-        )
-        where &= _c.dataset_id.in_(seen)
+        called = (FACTS.c.package_id == reference) | (FACTS.c.name == reference)
+        where &= _c.dataset_id.in_(sa.select(FACTS.c.package_id).where(called, seen))
     for word in str(filters.get("q") or "").lower().split()[:10]:
         said = _c.title + " " + _c.description + " " + _c.purpose
         where &= sa.func.strpos(sa.func.lower(said), word) > 0
     return where
 
 
-def total(where: sa.ColumnElement[bool]) -> int:
+def total(where: Predicate) -> int:
     """Return how many demands fit `where`."""
     query = sa.select(sa.func.count()).select_from(DEMAND).where(where)
     return model.Session.execute(query).scalar_one()
 
 
 def rows(
-    context: Context,
     viewer: Viewer,
-    where: sa.ColumnElement[bool],
+    seen: Predicate,
+    where: Predicate,
     *,
     sort: str = "new",
     limit: int | None = None,
@@ -112,7 +107,7 @@ def rows(
             _ANSWER_AUTHOR.scalar_subquery().label("author"),
         )
         .outerjoin(group, (group.id == _c.organization_id) & (group.state == "active"))
-        .outerjoin(FACTS, (FACTS.c.package_id == _c.dataset_id) & visible(context))
+        .outerjoin(FACTS, (FACTS.c.package_id == _c.dataset_id) & seen)
         .where(where)
         .order_by(*SORTS[sort])
         .limit(limit)
@@ -121,11 +116,11 @@ def rows(
     return [dict(row) for row in model.Session.execute(query).mappings()]
 
 
-def _is_open() -> sa.ColumnElement[bool]:
+def _is_open() -> Predicate:
     return predicates(today_in_thailand())["open"]
 
 
-def years(context: Context) -> list[dict[str, int]]:
+def years(seen: Predicate) -> list[dict[str, int]]:
     """Return for each year the public demands, the answered, the fulfilled and the open datasets.
 
     `counted` is what the survey counts (rule P2.2.2): distinct open datasets that meet a demand,
@@ -142,7 +137,7 @@ def years(context: Context) -> list[dict[str, int]]:
             sa.func.count(counted.distinct()).label("counted"),
         )
         .select_from(DEMAND)
-        .outerjoin(FACTS, (FACTS.c.package_id == _c.dataset_id) & visible(context))
+        .outerjoin(FACTS, (FACTS.c.package_id == _c.dataset_id) & seen)
         .where(PUBLIC)
         .group_by(_c.year)
         .order_by(_c.year.desc())
