@@ -53,7 +53,7 @@ class Batches:
         return sorted(one.decode() for one in ids)
 
     def seal(self) -> list[str]:
-        """Put the buffer aside as a batch, in one step; return its id, or nothing of an empty one."""
+        """Put the buffer aside as a batch, in one step; return its id, or nothing."""
         fresh = uuid.uuid4().hex
         names = ("buffer", "batches", f"batch:{fresh}", "since")
         keys = [self.prefix + name for name in names]

@@ -164,7 +164,7 @@ def flush_job(*, delayed: bool) -> None:
         _log.warning("Usage was not written and stays in Redis until it can be: %s", reason[0])
         _try_later(client, due, failures)
     else:
-        _log.info("Usage written: %d events in %d counters", done.events, done.counters)
+        _log.debug("Usage written: %d events in %d counters", done.events, done.counters)
 
 
 def _try_later(client: redis.Redis, due: str, failures: str) -> None:
