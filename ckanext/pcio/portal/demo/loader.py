@@ -30,6 +30,7 @@ from ckanext.pcio.portal.demo.generator import (
     sample_groups,
     sample_offices,
 )
+from ckanext.pcio.portal.demo.told import load_told
 from ckanext.pcio.standard import completeness
 from ckanext.pcio.standard.dates import today_in_thailand
 
@@ -73,6 +74,7 @@ def load_demo(
     for dataset in chosen:
         loader.load(dataset)
     _settle_facts()
+    load_told(chosen, base_date, loader.user)
     return loader.result
 
 
@@ -103,12 +105,12 @@ class _Loader:
         self._total = total
         self._done = 0
         site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-        self._user: str = site_user["name"]
+        self.user: str = site_user["name"]
         self._there = {id_ for (id_,) in model.Session.query(model.Package.id)}
         self._with_datastore = p.plugin_loaded("datastore")
 
     def _context(self, **more: Any) -> Context:
-        return tk.fresh_context({"user": self._user, "ignore_auth": True}) | more  # type: ignore[return-value]
+        return tk.fresh_context({"user": self.user, "ignore_auth": True}) | more  # type: ignore[return-value]
 
     def _advance(self, label: str) -> None:
         self._done += 1
