@@ -99,3 +99,10 @@ def by_kind():
         if kind != "visitor" and not kind.startswith("unique"):
             found[kind, access] = found.get((kind, access), 0) + number
     return found
+
+
+def forget_all():
+    """Empty the tables of use."""
+    with model.meta.engine.begin() as connection:
+        for table in ("daily", "monthly", "batch"):
+            connection.execute(sa.text(f"DELETE FROM pcio_usage_{table}"))

@@ -35,6 +35,7 @@ from tests.usage.logs import (
     by_kind,
     catalog,
     daily,
+    forget_all,
     line,
     monthly,
 )
@@ -80,12 +81,6 @@ def take(*paths, aliases=None, **options):
     finally:
         for file in files:
             file.close()
-
-
-def forget_all():
-    with model.meta.engine.begin() as connection:
-        for table in ("daily", "monthly", "batch"):
-            connection.execute(sa.text(f"DELETE FROM pcio_usage_{table}"))
 
 
 class TestWhatCounts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ from ckanext.pcio.standard.cells import plain
 from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.messages import N_, Message, terminal_language
 
+from . import core_import as core
+from . import csv_import as table
 from . import history_report as report
 from . import names
+from .csv_rows import CsvRefusal
 from .history import HistoryRefusal
 from .log_files import LogFile, LogRefusal
 from .log_import import Imported, LogImport, Options, default_jobs
@@ -100,6 +104,48 @@ def import_log(
     _close(dry_run, lang)
 
 
+@click.command("import-core", short_help="Take over the numbers of CKAN's own tracking.")
+@click.option("--alias", "aliases", multiple=True, help="OLD=NEW name of a renamed dataset.")
+@click.option("--aliases", "alias_file", help="File of such lines.")
+@_dry_run
+@_lang
+def import_core(aliases: tuple[str, ...], alias_file: str | None, dry_run: bool, lang: str) -> None:
+    """Take over what CKAN's own tracking counted (`tracking_summary`), day by day.
+
+    Days that were taken in before, were counted live or of an access log, or are not settled yet
+    are left out. Core's tracking saw only browsers with JavaScript, did not tell robots apart and
+    has no unique uses; those stay empty.
+    """
+    with _refusals(lang):
+        old = _aliases(aliases, alias_file)
+        done = core.import_core(model.meta.engine, old, dry_run=dry_run)
+    for line in report.core(done, lang):
+        click.echo(line)
+    _close(dry_run, lang)
+
+
+@click.command("import-csv", short_help="Take in a table of daily numbers.")
+@click.argument("file")
+@click.option("--including-live-days", is_flag=True, help="Also days that were counted live.")
+@_dry_run
+@_lang
+def import_csv(file: str, including_live_days: bool, dry_run: bool, lang: str) -> None:
+    """Take in FILE, a CSV with numbers by day, wholly or not at all; every wrong row is named.
+
+    Its columns are date, dataset (id or name), kind and count; resource, access and audience may
+    be there too. The export of numbers by day has these columns.
+    """
+    with _refusals(lang):
+        done = table.import_csv(
+            model.meta.engine, file, dry_run=dry_run, including_live_days=including_live_days
+        )
+    for line in report.table(done, plain(file), lang):
+        click.echo(line)
+    if done.wrong:
+        sys.exit(1)
+    _close(dry_run, lang)
+
+
 def _told(one: Imported, lang: str) -> Iterator[str]:
     yield Message(
         N_("{file}: {lines} lines read, {passed} passed over as they were taken in before."),
@@ -138,7 +184,7 @@ def _refusals(lang: str) -> Iterator[None]:
     """Turn refusals into the command's own."""
     try:
         yield
-    except (LogRefusal, HistoryRefusal, names.UnknownDataset) as refusal:
+    except (LogRefusal, HistoryRefusal, CsvRefusal, names.UnknownDataset) as refusal:
         raise click.ClickException(refusal.message.text(lang)) from refusal
 
 
@@ -182,4 +228,4 @@ def _say(msgid: str, lang: str, **params: Any) -> str:
     return Message(msgid, params).text(lang)
 
 
-commands: tuple[click.Command, ...] = (import_log,)
+commands: tuple[click.Command, ...] = (import_log, import_core, import_csv)

@@ -1,15 +1,21 @@
-"""What the imports of history say when they are done, in sentences. Pure."""
+"""What the imports of history say when they are done, in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
 
 from ckanext.pcio.standard.cells import plain
 from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.usage.events import ACCESSES
 
+if TYPE_CHECKING:
+    from ckanext.pcio.usage import core_import, csv_import
+
 _SHOWN = 20
+_WRONG_SHOWN = 50
 _KINDS = {
     "view": N_("views of pages"),
     "download": N_("downloads of files"),
@@ -78,8 +84,6 @@ def unknown(names: Mapping[str, int]) -> Iterator[Message]:
 def days(first: str, last: str, lang: str) -> Iterator[str]:
     """Yield the line that says which days were counted."""
     if first:
-        from datetime import date  # noqa: PLC0415
-
         words = {
             "first": format_date(date.fromisoformat(first), lang),
             "last": format_date(date.fromisoformat(last), lang),
@@ -91,3 +95,77 @@ def texts(messages: Iterable[Message], lang: str) -> Iterator[str]:
     """Yield `messages` as lines below a heading."""
     for message in messages:
         yield "    " + message.text(lang)
+
+
+def core(done: core_import.TakenIn, lang: str) -> Iterator[str]:
+    """Yield what was taken over of core's tracking, and what its numbers are worth."""
+    yield Message(
+        N_("CKAN's own tracking: {days} days taken in, {again} were there already."),
+        {"days": f"{done.days:,}", "again": f"{done.again:,}"},
+    ).text(lang)
+    yield from days(done.first_day, done.last_day, lang)
+    yield from counted(done.counted, lang)
+    remarks = [
+        Message(
+            N_("{days} days are counted of access logs, which know more; they are left out."),
+            {"days": f"{done.of_logs:,}"},
+        )
+        if done.of_logs
+        else None,
+        Message(
+            N_("{number} views and downloads were of datasets or files not known here."),
+            {"number": f"{done.unknown:,}"},
+        )
+        if done.unknown
+        else None,
+        Message(
+            N_(
+                "{number} downloads were of addresses that several files share; nobody can say "
+                "of which."
+            ),
+            {"number": f"{done.shared:,}"},
+        )
+        if done.shared
+        else None,
+        Message(
+            N_("Days from {day} on are left out: they were counted live or may still change."),
+            {"day": format_date(done.before, lang)},
+        )
+        if done.before
+        else None,
+        Message(
+            N_(
+                "These numbers are of browsers with JavaScript alone, robots may be among them, "
+                "and there are no unique uses and visitors."
+            )
+        )
+        if done.days
+        else None,
+    ]
+    yield from texts((remark for remark in remarks if remark is not None), lang)
+
+
+def table(done: csv_import.TakenIn, file: str, lang: str) -> Iterator[str]:
+    """Yield what was taken in of a table, or each of its rows that is wrong."""
+    if done.again:
+        yield Message(N_("{file} was taken in before; nothing was written."), {"file": file}).text(
+            lang
+        )
+        return
+    if done.wrong:
+        yield Message(
+            N_("{file}: {wrong} of {rows} rows are wrong; nothing was written."),
+            {"file": file, "wrong": f"{len(done.wrong):,}", "rows": f"{done.rows:,}"},
+        ).text(lang)
+        for number, reason in done.wrong[:_WRONG_SHOWN]:
+            row = Message(N_("row {row}: {reason}"), {"row": number, "reason": reason})
+            yield "    " + row.text(lang)
+        if len(done.wrong) > _WRONG_SHOWN:
+            more = Message(N_("and {number} more"), {"number": len(done.wrong) - _WRONG_SHOWN})
+            yield "    " + more.text(lang)
+        return
+    yield Message(
+        N_("{file}: {rows} rows taken in."), {"file": file, "rows": f"{done.rows:,}"}
+    ).text(lang)
+    yield from days(done.first_day, done.last_day, lang)
+    yield from counted(done.counted, lang)

@@ -177,7 +177,29 @@ class LogImport:
         self._before[place.file_id] = max(place.done, place.written)
         if file.trouble is not None:
             done.remarks.append(file.trouble)
+        if overlap := self._days_of_core(done):
+            done.remarks.append(
+                Message(
+                    N_(
+                        "{days} of these days also hold numbers of CKAN's own tracking; views and "
+                        "downloads of them are counted twice. Take logs in before import-core."
+                    ),
+                    {"days": f"{overlap:,}"},
+                )
+            )
         return done
+
+    def _days_of_core(self, done: Imported) -> int:
+        """Return how many of the days taken in were taken of core's tracking as well."""
+        if not done.first_day:
+            return 0
+        with Session(self._engine) as session:
+            return session.execute(
+                sa.select(sa.func.count())
+                .select_from(BATCH)
+                .where(BATCH.c.source == "core")
+                .where(BATCH.c.first_day.between(done.first_day, done.last_day))
+            ).scalar_one()
 
     def _blocks(self, file: LogFile, place: _Place) -> Iterator[tuple[int, bytes]]:
         """Yield blocks with the number of their first line, but those that need no reading."""

@@ -17,6 +17,7 @@ FROM unnest(string_to_array(:lines, chr(30))) AS line,
      LATERAL (SELECT string_to_array(line, chr(31)) AS part) parts
 """
 
+# An account "=public" says the audience itself: a table that was exported knows it already.
 # A deleted resource still belongs to its dataset, and a deleted dataset to its office. Whoever
 # reads the whole portal or another office's list is no member of "the dataset's office".
 RESOLVED = """
@@ -37,7 +38,8 @@ WITH located AS (
     SELECT DISTINCT account FROM offices
 )
 SELECT l.day, l.kind, l.access, l.account, l.organization_id, l.dataset_id, l.resource_id, l.number,
-       CASE WHEN l.access = 'robot' THEN 'machine'
+       CASE WHEN l.account LIKE '=%' THEN substr(l.account, 2)
+            WHEN l.access = 'robot' THEN 'machine'
             WHEN u.sysadmin OR own.account IS NOT NULL THEN 'own_office'
             WHEN officers.account IS NOT NULL THEN 'other_agency'
             WHEN l.access = 'machine' THEN 'machine'
