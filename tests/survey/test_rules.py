@@ -451,3 +451,30 @@ class TestSharableStatistics:
         assert (values["calls"], values["records"], values["last_use"]) == (None, None, None)
         assert values["use_details"] == ""
         assert "stays blank" in texts(proposal.caveats)
+
+    def test_evidence_names_partner_method_and_use(self):
+        registers = Registers(
+            exchanges=(
+                exchange(partner="กรมหนึ่ง", method="api", calls=10, last_use=date(2024, 5, 1)),
+                exchange(partner="กรมสอง", method="gdx"),
+            )
+        )
+        (row,) = answers([facts()], registers=registers)["P2.2.3.2"].evidence
+        assert row.note.text("en") == (
+            "กรมหนึ่ง (API): calls: 10, last use: 1 May 2024; "
+            "กรมสอง (GDX/DG-Link): no figures of use stated"
+        )
+
+    def test_who_may_not_know_of_single_exchanges_gets_numbers(self):
+        hidden = {"detailed": False, "tier": "other"}
+        registers = Registers(exchanges=(exchange(partner="1", **hidden), exchange("id-00002")))
+        found = answers(some(2), registers=registers)
+        figures = found["P2.2.3.2"]
+        assert (figures.values["exchanges"], figures.values["partners"]) == (2, 2)
+        assert figures.values["calls"] is None
+        assert figures.evidence[0].note.text("en") == "Exchanges under way: 1, with 1 agencies."
+        for proposal in (figures, found["P2.2.3.1"]):
+            assert "people of the offices who have logged in" in texts(proposal.caveats)
+        assert "stays blank" not in texts(figures.caveats)
+        ticked = found["P2.2.3.1"].values
+        assert (ticked["other"], ticked["other_text"]) == (True, "")

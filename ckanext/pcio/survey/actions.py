@@ -9,6 +9,7 @@ from ckan import model
 from ckan.logic import validate
 from ckan.types import Context
 
+from ckanext.pcio.catalog.queries import visible
 from ckanext.pcio.catalog.readers.local import read_facts
 from ckanext.pcio.registers.reader import read_registers
 from ckanext.pcio.standard.dates import today_in_thailand
@@ -16,6 +17,7 @@ from ckanext.pcio.survey import schema
 from ckanext.pcio.survey.assessment import as_dict, assess
 from ckanext.pcio.survey.config import settings_from_config
 from ckanext.pcio.survey.instrument import InstrumentError, load_instrument
+from ckanext.pcio.usage.queries import rank
 
 
 @tk.side_effect_free
@@ -48,6 +50,7 @@ def pcio_assessment_show(context: Context, data_dict: dict[str, Any]) -> dict[st
         source,
         today_in_thailand(),
         registers=read_registers(context, facts),
+        usage=rank(visible(context)),
         settings=settings_from_config(),
     )
     return as_dict(assessment, data_dict["lang"])

@@ -13,7 +13,6 @@ from ckan.tests.helpers import call_action
 from freezegun import freeze_time
 
 from ckanext.pcio.catalog import exchanged, sync
-from ckanext.pcio.catalog.readers.local import read_facts
 from ckanext.pcio.registers.exchange import queries
 from ckanext.pcio.standard.dates import today_in_thailand
 from tests.dashboard.reading import soup, statements

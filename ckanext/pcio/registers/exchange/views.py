@@ -12,6 +12,7 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.pcio.standard.helpers import pcio_language
+from ckanext.pcio.standard.messages import Message
 
 from . import export, page
 from .choices import form_choices
@@ -156,7 +157,7 @@ def _form(
         "data": known,
         "errors": _without_names(errors),
         "groups": GROUPS,
-        "labels": {name: tk._(field.label) for name, field in FIELDS.items()},
+        "labels": {name: _label(name) for name in FIELDS},
         "choices": form_choices(_context(), language),
         "exchange_id": exchange_id,
     }
@@ -167,11 +168,15 @@ def _without_names(errors: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return refusals without the field's name before them: on the page the field is beside."""
     return {
         name: [
-            sentence.removeprefix(f"{tk._(FIELDS[name].label)}: ") if name in FIELDS else sentence
+            sentence.removeprefix(f"{_label(name)}: ") if name in FIELDS else sentence
             for sentence in sentences
         ]
         for name, sentences in errors.items()
     }
+
+
+def _label(name: str) -> str:
+    return Message(FIELDS[name].label).text(pcio_language())
 
 
 def _every_row() -> list[Mapping[str, Any]]:
