@@ -92,5 +92,4 @@ def _day(moment: str | None) -> str:
 def _file(content: str | bytes, mimetype: str, ending: str) -> Response:
     response = Response(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="reuse.{ending}"'
-    response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from flask import Response
 from werkzeug.datastructures import MultiDict
 
 FIELDS = (
@@ -105,6 +106,12 @@ def sentences(refusal: tk.ValidationError) -> dict[str, list[str]]:
         name: [str(part) for part in (said if isinstance(said, list) else [said])]
         for name, said in refusal.error_dict.items()
     }
+
+
+def keep_private(response: Response) -> None:
+    """Let no cache on the way keep the answer; without the mark CKAN calls every answer public."""
+    tk.request.environ["__no_cache__"] = True
+    response.cache_control.no_store = True
 
 
 def act(action: str, data_dict: dict[str, Any]) -> Any:

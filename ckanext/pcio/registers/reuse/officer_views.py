@@ -38,6 +38,8 @@ def _review() -> str:
         found = tk.get_action("pcio_reuse_list")({}, arguments)
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only officers of the offices may open this page."))
+    except tk.ValidationError:
+        return tk.abort(404, tk._("There is no such list."))
     return _review_page(state, query, found)
 
 
@@ -136,7 +138,9 @@ def _export(kind: str) -> Response:
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only officers of the offices may open this page."))
     table = export.table(rows, pcio_language())
-    return export.csv_response(table) if kind == "csv" else export.xlsx_response(table)
+    response = export.csv_response(table) if kind == "csv" else export.xlsx_response(table)
+    forms.keep_private(response)
+    return response
 
 
 def _for_officer(id: str) -> dict[str, Any]:

@@ -24,7 +24,10 @@ officer_pages(pcio_reuse)
 def index() -> str:
     """Show the approved reuses as cards, a page at a time."""
     query = forms.Query.from_args(tk.request.args)
-    found = tk.get_action("pcio_reuse_list")({}, query.action_dict(PAGE_SIZE))
+    try:
+        found = tk.get_action("pcio_reuse_list")({}, query.action_dict(PAGE_SIZE))
+    except tk.ValidationError:
+        return tk.abort(404, tk._("There is no such list."))
     extra = {"query": query, "found": found, "pages": max(1, -(-found["count"] // PAGE_SIZE))}
     return tk.render("pcio/reuse/index.html", extra)
 
@@ -35,7 +38,8 @@ def new() -> str | WerkzeugResponse:
     form = tk.request.form
     if tk.request.method == "GET":
         where = store.existing(visible({"user": tk.g.user}))
-        named = datasets.written([tk.request.args.get("dataset", "")], where)
+        asked = tk.request.args.get("dataset", "").replace("\x00", "")
+        named = datasets.written([asked], where)
         return _form({"datasets": named}, {})
     data = forms.data(form)
     if "more" in form:
@@ -56,7 +60,7 @@ def read(id: str) -> Any:
     page = tk.render("pcio/reuse/read.html", {"reuse": reuse, "key": key})
     response = make_response(page)
     if key:
-        response.headers["Cache-Control"] = "private, no-store"
+        forms.keep_private(response)
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
