@@ -24,7 +24,6 @@ _KINDS = {
     "dump": N_("downloads of DataStore tables"),
     "unique_investigation": N_("uses, each visitor once an hour"),
     "unique_request": N_("uses of the data, each visitor once an hour"),
-    "visitor": N_("visitors of a day"),
 }
 _ACCESSES = {
     "regular": N_("people"),
@@ -40,8 +39,6 @@ def counted(numbers: Mapping[tuple[str, str], int], lang: str) -> Iterator[str]:
     sum means nothing.
     """
     for kind, name in _KINDS.items():
-        if kind == "visitor":
-            continue
         parts = [
             f"{Message(_ACCESSES[access]).text(lang)} {numbers[kind, access]:,}"
             for access in ACCESSES
