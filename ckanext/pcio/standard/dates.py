@@ -82,15 +82,13 @@ def parse_iso(text: str) -> date | None:
     return _day(year, month, day)
 
 
-def format_date(day: date, language: str = "th") -> str:
+def format_date(day: date, language: str = "th", *, short: bool = False) -> str:
     """Return `day` in words: Buddhist era in Thai, Gregorian in English."""
-    month = _calendar().names[language][day.month - 1]
-    year = day.year + BUDDHIST_OFFSET if language == "th" else day.year
-    return f"{day.day} {month} {year}"
+    return f"{day.day} {format_month(day, language, short=short)}"
 
 
 def format_month(day: date, language: str = "th", *, short: bool = False) -> str:
-    """Return the month of `day` in words: Buddhist era in Thai."""
+    """Return the month of `day` in words: Buddhist era in Thai, Gregorian in English."""
     calendar = _calendar()
     month = (calendar.short if short else calendar.names)[language][day.month - 1]
     return f"{month} {day.year + BUDDHIST_OFFSET if language == 'th' else day.year}"

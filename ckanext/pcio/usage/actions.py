@@ -61,7 +61,7 @@ def pcio_usage_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
         **answer,
         "unique_visitors_of": "scope" if found.exact else "datasets",
         **asking.when(written),
-        "coverage": [note.text(data_dict["lang"]) for note in (*notes, *asking.coverage())],
+        "coverage": [note.text(data_dict["lang"]) for note in (*notes, *asking.notes(written))],
     }
 
 

@@ -11,7 +11,7 @@ from ckanext.pcio.standard.dates import THAILAND
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import Message
 
-from . import periods
+from . import clients, coverage, periods
 from .queries import Written
 
 
@@ -53,6 +53,6 @@ def when(written: Written) -> dict[str, str | None]:
     return {"since": written.since.isoformat() if written.since else None, "as_of": as_of}
 
 
-def coverage() -> list[Message]:
-    """Return what is not counted here, and why."""
-    return []
+def notes(written: Written) -> tuple[Message, ...]:
+    """Return what is counted here, what is not, and why."""
+    return coverage.notes(clients.robots_list().date, written.live_since)

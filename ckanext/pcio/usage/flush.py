@@ -93,9 +93,15 @@ def _write(batch_id: str, counters: Mapping[Counter, int]) -> bool:
 
 
 def _forget_old_ids() -> None:
-    """Drop the ids of batches that Redis cannot bring back any more; once a day is enough."""
+    """Drop the ids of batches that Redis cannot bring back any more; once a day is enough.
+
+    Those of the first day stay: they tell since when is counted.
+    """
     before = datetime.now(timezone.utc) - timedelta(days=KEEP_BATCH_DAYS)
-    old = sa.and_(BATCH.c.source == "buffer", BATCH.c.written_at < before)
+    live = BATCH.c.source == "buffer"
+    first = sa.select(sa.func.min(BATCH.c.first_day)).where(live).scalar_subquery()
+    later = BATCH.c.first_day.is_(None) | (BATCH.c.first_day > first)
+    old = sa.and_(live, later, BATCH.c.written_at < before)
     with Session(model.meta.engine) as session:
         session.execute(sa.delete(BATCH).where(old))
         session.commit()

@@ -16,6 +16,7 @@ from ckanext.pcio.standard.thai import sort_key
 from ckanext.pcio.standard.vocabulary import vocabulary
 
 from . import asking, periods, queries, scope, statistics, tables, words
+from .choice import CLASSES
 
 Numbers = Mapping[str, int]
 _GROUPS = ("organizations", "data_types", "classes")
@@ -67,8 +68,8 @@ def _paged(
     before = None
     if len(spans) > 1 and rows:
         before = tables.numbers_of([row["id"] for row in rows], spans[1], key)
-    if is_dataset:
-        offices = catalog.organizations([row["organization_id"] for row in rows])
+    ids = [row["organization_id"] for row in rows] if is_dataset else []
+    offices = catalog.organizations(ids)
     for row in rows:
         if is_dataset:
             name, title = offices.get(row.pop("organization_id"), ("", ""))
@@ -102,7 +103,7 @@ def _grouped(
     elif asked["table"] != "classes":
         rows.sort(key=lambda row: row[page.column], reverse=page.descending)
     else:
-        rows.sort(key=lambda row: list(scope.CLASSES).index(row["id"]))
+        rows.sort(key=lambda row: CLASSES.index(row["id"]))
     return len(rows), rows[page.offset : page.offset + page.limit]
 
 

@@ -49,9 +49,9 @@ BATCH = sa.Table(
     sa.Column("source", sa.UnicodeText, nullable=False),
     sa.Column("detail", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
     sa.Column("events", sa.BigInteger, nullable=False),
-    sa.Column("first_day", sa.Date),
+    sa.Column("first_day", sa.Date, index=True),
     sa.Column("last_day", sa.Date),
-    sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("written_at", sa.DateTime(timezone=True), nullable=False, index=True),
 )
 """Batches written, so that none is written twice. `source` is buffer, log, core or csv."""
 

@@ -6,7 +6,7 @@ calendar year it ends in; a Thai reader sees it in the Buddhist era.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -194,17 +194,31 @@ def previous(start: date, end: date, today: date) -> tuple[date, date]:
     return start - timedelta(days=length), start - ONE_DAY
 
 
-def title(period: Period, by: By, language: str) -> str:
+def day_title(day: date, language: str) -> str:
+    """Return a day in words: Buddhist era in Thai."""
+    return format_date(day, language)
+
+
+def of_point(point: Mapping[str, str]) -> Period:
+    """Return the period of a point of a series."""
+    start, end = (date.fromisoformat(point[name]) for name in ("start", "end"))
+    return Period(point["period"], start, end)
+
+
+def title(period: Period, by: By, language: str, *, short: bool = False) -> str:
     """Return a period in words: Buddhist era in Thai."""
     if by == "day":
-        return format_date(period.start, language)
+        return format_date(period.start, language, short=short)
     if by == "month":
-        return format_month(period.start, language)
+        return format_month(period.start, language, short=short)
     if by == "quarter":
         months = (period.start, period.end)
-        first, last = (format_month(day, language) for day in months)
+        first, last = (format_month(day, language, short=True) for day in months)
         return first if first == last else f"{first} – {last}"
-    return year_title(int(period.name.removeprefix("FY")), language, fiscal=by == "fiscal_year")
+    year = int(period.name.removeprefix("FY"))
+    if short:
+        return str(year + BUDDHIST_OFFSET if language == "th" else year)
+    return year_title(year, language, fiscal=by == "fiscal_year")
 
 
 def year_title(year: int, language: str, *, fiscal: bool) -> str:
@@ -220,21 +234,36 @@ class Preset:
     """A range that has a name."""
 
     key: str
-    title: Message | str
+    """12m, all, fy2026 (the fiscal year that ends in 2026) or y2026."""
     start: date
     end: date
 
+    def title(self, language: str) -> str:
+        """Return its name."""
+        if self.key == "12m":
+            return Message(N_("Last 12 months")).text(language)
+        if self.key == "all":
+            return Message(N_("Since counting began")).text(language)
+        return year_title(self.end.year, language, fiscal=self.key.startswith("f"))
 
-def presets(today: date, since: date | None, language: str) -> list[Preset]:
+
+def year_preset(key: str, year: int) -> Preset | None:
+    """Return the fiscal or calendar year of a key; None for a key or year that is none."""
+    if not 1970 <= year <= LAST_GREGORIAN_YEAR:  # noqa: PLR2004 - no portal is older
+        return None
+    if key == f"fy{year}":
+        return Preset(key, *fiscal_range(year))
+    return Preset(key, date(year, 1, 1), date(year, 12, 31)) if key == f"y{year}" else None
+
+
+def presets(today: date, since: date | None) -> list[Preset]:
     """Return the ranges a page offers, back to the first counted day."""
-    found = [Preset("12m", Message(N_("Last 12 months")), *last_twelve_months(today))]
-    first = since or today
-    for year in range(fiscal_year(today), fiscal_year(first) - 1, -1):
-        name = year_title(year, language, fiscal=True)
-        found.append(Preset(f"fy{year}", name, *fiscal_range(year)))
-    for year in range(today.year, first.year - 1, -1):
-        name = year_title(year, language, fiscal=False)
-        found.append(Preset(f"y{year}", name, date(year, 1, 1), date(year, 12, 31)))
+    found: list[Preset | None] = [Preset("12m", *last_twelve_months(today))]
+    first = min(since or today, today)
+    years = range(fiscal_year(today), fiscal_year(first) - 1, -1)
+    found.extend(year_preset(f"fy{year}", year) for year in years)
+    years = range(today.year, first.year - 1, -1)
+    found.extend(year_preset(f"y{year}", year) for year in years)
     if since:
-        found.append(Preset("all", Message(N_("Since counting began")), since, today))
-    return found
+        found.append(Preset("all", first, today))
+    return [preset for preset in found if preset]

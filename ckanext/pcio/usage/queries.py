@@ -72,16 +72,22 @@ class Written:
 
     since: date | None
     as_of: datetime | None
+    live_since: date | None
+    """The first day that was counted live, and not read from older records."""
     days_from: date | None
     """The first month that is kept by day."""
 
 
 def written() -> Written:
     """Return the first counted day and when numbers were last written. Two short queries."""
-    columns = (sa.func.min(BATCH.c.first_day), sa.func.max(BATCH.c.written_at))
-    since, as_of = model.Session.execute(sa.select(*columns)).one()
+    # Subqueries, so that each reads one end of an index.
+    first = sa.select(sa.func.min(BATCH.c.first_day)).where(BATCH.c.first_day.is_not(None))
+    live = first.where(BATCH.c.source == "buffer")
+    last = sa.select(sa.func.max(BATCH.c.written_at))
+    columns = (part.scalar_subquery() for part in (first, last, live))
+    since, as_of, live_since = model.Session.execute(sa.select(*columns)).one()
     months = partitions.existing(model.Session.connection())
-    return Written(since, as_of, min(months, default=None))
+    return Written(since, as_of, live_since, min(months, default=None))
 
 
 def sums(scope: Scope, span: Span) -> list[Sum]:

@@ -11,7 +11,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ckanext.pcio.standard.helpers import pcio_language
 
 from . import periods
-from .scope import CLASSES
+from .choice import CLASSES
 from .tables import SORTS, TABLES
 
 

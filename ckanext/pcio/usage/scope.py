@@ -19,7 +19,6 @@ from ckanext.pcio.standard.vocabulary import vocabulary
 
 from .queries import Scope
 
-CLASSES = ("open", "sharable", "other")
 ONE_OF = ("dataset_id", "resource_id", "organization_id")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.messages import N_, Message
+
+from .coverage import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,7 @@ def notes(*, exact: bool, own_rows: bool, missing: tuple[tuple[date, date], ...]
         missing: days the answer lacks, because they are kept by month only.
 
     """
-    found = [
-        Message(
-            N_(
-                "Daily visitors are the sum of each day’s visitors: who comes on two days counts"
-                " twice, as nobody is recognised on the next day."
-            )
-        )
-    ]
+    found = []
     if not exact:
         found.append(
             Message(
@@ -133,16 +127,8 @@ def notes(*, exact: bool, own_rows: bool, missing: tuple[tuple[date, date], ...]
     found.extend(
         Message(
             N_("From {start} to {end} only whole months are kept, so these days are left out."),
-            {"start": _Day(first), "end": _Day(last)},
+            {"start": Day(first), "end": Day(last)},
         )
         for first, last in missing
     )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    day: date
-
-    def text(self, language: str) -> str:
-        return format_date(self.day, language)

@@ -42,9 +42,9 @@ def upgrade() -> None:
         sa.Column("source", sa.UnicodeText, nullable=False),
         sa.Column("detail", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
         sa.Column("events", sa.BigInteger, nullable=False),
-        sa.Column("first_day", sa.Date),
+        sa.Column("first_day", sa.Date, index=True),
         sa.Column("last_day", sa.Date),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
     op.create_table(
         "pcio_usage_account",

@@ -1,0 +1,125 @@
+"""A series as bars: where they stand and how high they are. Pure; a template draws them.
+
+Bars are drawn in units of a thousand across and two hundred up, stretched to the page's width, so
+words stand beside the drawing and not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import periods
+
+WIDTH, HEIGHT = 1000, 200
+STACKED = ("view", "download", "api", "dump")
+_MOST_LABELS = 7
+_GAP = 0.22
+_MOST_GAPPED = 62
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One number of a bar."""
+
+    number: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One period; without parts and not `known` where nothing was counted."""
+
+    title: str
+    known: bool
+    x: float
+    width: float
+    parts: tuple[Part, ...]
+    numbers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word under the drawing, at so many per cent of its width."""
+
+    text: str
+    at: float
+    side: str
+    """"start", "middle" or "end": which part of the word stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing of a series."""
+
+    bars: tuple[Bar, ...]
+    top: int
+    """What the upper edge stands for."""
+    labels: tuple[Label, ...]
+    highest: Bar | None
+    """The bar with the most; None where all are empty."""
+
+
+def chart(series: Sequence[Mapping[str, Any]], by: periods.By, language: str) -> Chart:
+    """Return the drawing of a `series` of `pcio_usage_show`."""
+    sums = [sum(point[name] or 0 for name in STACKED) for point in series]
+    top = round_up(max(sums, default=0))
+    step = WIDTH / max(1, len(series))
+    gap = _GAP * step if len(series) <= _MOST_GAPPED else 0
+    bars = tuple(
+        _bar(point, title(point, by, language), number * step + gap / 2, step - gap, top)
+        for number, point in enumerate(series)
+    )
+    highest = max(range(len(sums)), key=sums.__getitem__) if any(sums) else None
+    return Chart(
+        bars=bars,
+        top=top,
+        labels=_labels(series, by, language),
+        highest=None if highest is None else bars[highest],
+    )
+
+
+def title(point: Mapping[str, Any], by: periods.By, language: str, *, short: bool = False) -> str:
+    """Return the words of a point's period."""
+    return periods.title(periods.of_point(point), by, language, short=short)
+
+
+def _bar(point: Mapping[str, Any], words: str, x: float, width: float, top: int) -> Bar:
+    known = point[STACKED[0]] is not None
+    numbers = {name: point[name] or 0 for name in STACKED}
+    parts, y = [], float(HEIGHT)
+    for name, number in numbers.items():
+        height = number * HEIGHT / top
+        y -= height
+        if number:
+            parts.append(Part(name, round(y, 2), round(height, 2)))
+    return Bar(words, known, round(x, 2), round(width, 2), tuple(parts), numbers)
+
+
+def round_up(number: int) -> int:
+    """Return the next 1, 2 or 5 with noughts, so that half of it is a round number or near."""
+    if number <= 2:  # noqa: PLR2004 - half of it is still a whole number
+        return 2
+    size = 10 ** (len(str(number)) - 1)
+    return next(size * factor for factor in (1, 2, 4, 6, 8, 10) if size * factor >= number)
+
+
+def _labels(
+    series: Sequence[Mapping[str, Any]], by: periods.By, language: str
+) -> tuple[Label, ...]:
+    last = len(series) - 1
+    if last < 0:
+        return ()
+    shown = min(_MOST_LABELS, len(series))
+    places = sorted({round(number * last / max(1, shown - 1)) for number in range(shown)})
+    found = []
+    for place in places:
+        side = "start" if place == 0 else "end" if place == last else "middle"
+        at = {"start": 0.0, "end": 100.0}.get(side, (place + 0.5) * 100 / len(series))
+        text = title(series[place], by, language, short=True)
+        if last == 0:
+            side, at = "middle", 50.0
+        found.append(Label(text, round(at, 2), side))
+    return tuple(found)
