@@ -165,13 +165,16 @@ def _form(
 
 
 def _without_names(errors: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return refusals without the field's name before them: on the page the field is beside."""
+    """Return refusals in the form's order, without the name of the field they stand beside."""
+    order = list(FIELDS)
     return {
         name: [
             sentence.removeprefix(f"{_label(name)}: ") if name in FIELDS else sentence
             for sentence in sentences
         ]
-        for name, sentences in errors.items()
+        for name, sentences in sorted(
+            errors.items(), key=lambda item: order.index(item[0]) if item[0] in order else -1
+        )
     }
 
 
