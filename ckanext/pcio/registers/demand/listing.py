@@ -39,12 +39,12 @@ class Query:
         """Whether the list holds less than everything."""
         return bool(self.q or self.state or self.year or self.organization)
 
-    def action_dict(self, limit: int = PAGE_SIZE, offset: int | None = None) -> dict[str, Any]:
-        """Return the request as `pcio_demand_list` takes it."""
+    def action_dict(self, limit: int | None = None, offset: int | None = None) -> dict[str, Any]:
+        """Return the request as `pcio_demand_list` takes it: this page, or what is asked for."""
         return {
             **{name: getattr(self, name) for name in ("q", "state", "year", "organization")},
             "sort": self.sort,
-            "limit": limit,
+            "limit": PAGE_SIZE if limit is None else limit,
             "offset": (self.page - 1) * PAGE_SIZE if offset is None else offset,
         }
 

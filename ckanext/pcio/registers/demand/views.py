@@ -10,7 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, session
 
-from ckanext.pcio.registers import spam
+from ckanext.pcio.registers import forgery, spam
 from ckanext.pcio.standard.dates import BUDDHIST_OFFSET, today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_messages
 
@@ -18,6 +18,7 @@ from . import listing, office_views
 from .office_views import act, offices
 
 pcio_demand = Blueprint("pcio_demand", __name__, url_prefix="/demand")
+pcio_demand.before_request(forgery.protect)
 
 _FIELDS = ("title", "description", "purpose", "asker", "organization", "email")
 # Requests this browser supported, so that the button says so; nothing on the server knows them.
