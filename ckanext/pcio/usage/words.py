@@ -21,7 +21,7 @@ class Term:
 
 
 NUMBERS = (
-    Term("view", N_("Views"), N_("Pages of datasets and files that were opened")),
+    Term("view", N_("Page views"), N_("Pages of datasets and files that were opened")),
     Term("download", N_("Downloads"), N_("Files fetched, those kept elsewhere too")),
     Term("api", N_("API calls"), N_("Programs that read data or descriptions")),
     Term("dump", N_("Table exports"), N_("Whole tables saved as a file")),
