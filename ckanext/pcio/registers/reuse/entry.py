@@ -101,11 +101,12 @@ def change(
 def overtaken(reuse_id: str) -> tk.ValidationError:
     """Return what an officer is told whose colleague was faster: by whom, and what holds now."""
     row = row_of(reuse_id)
+    now = states.STATES[row["state"]]
     sentences = [
         tk._(
             'Someone else has changed this entry in the meantime; it is now "{state}".'
             " Nothing was overwritten: look at it again and decide then."
-        ).format(state=tk._(states.STATES[row["state"]]))
+        ).format(state=tk._(now))
     ]
     if by := store.user_names([row["reviewed_by"]]).get(row["reviewed_by"]):
         sentences.append(tk._("Last decision by {name}.").format(name=by))

@@ -13,6 +13,7 @@ from . import access, states
 
 # Reuses shown on a dataset's page before "show all".
 _ON_DATASET = 3
+_LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44"
 
 
 def pcio_reuses_of_dataset(dataset_id: str) -> dict[str, Any]:
@@ -46,3 +47,8 @@ def pcio_reuse_waiting() -> int | None:
 def pcio_picture_megabytes() -> int:
     """Return how large a picture may be, in megabytes."""
     return tk.config["ckan.max_image_size"]
+
+
+def pcio_reuse_initial(title: str) -> str:
+    """Return the first letter of a title; a vowel written before its consonant is none."""
+    return (title.lstrip(_LEADING_VOWELS) or title)[:1]

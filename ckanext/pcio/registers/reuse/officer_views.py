@@ -65,8 +65,10 @@ def _decide(id: str) -> str | WerkzeugResponse:
         reuse = forms.act("pcio_reuse_show", {"id": id})
         extra = {"reuse": reuse, "errors": forms.sentences(refusal), "data": arguments, "key": ""}
         return tk.render("pcio/reuse/read.html", extra)
-    state = tk._(states.STATES[reuse["state"]])
-    tk.h.flash_success(tk._('"{title}" is now: {state}').format(title=reuse["title"], state=state))
+    now = states.STATES[reuse["state"]]
+    tk.h.flash_success(
+        tk._('"{title}" is now: {state}').format(title=reuse["title"], state=tk._(now))
+    )
     return tk.redirect_to("pcio_reuse.review")
 
 
