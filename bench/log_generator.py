@@ -202,8 +202,7 @@ def lines(number: int, seed: int = 2567) -> Iterator[str]:
         size = chance.randrange(200, 90_000)
         referrer = "https://data.example.go.th/dataset/" if chance.random() < 0.6 else "-"
         yield (
-            f"{address} - - [{shown}] "
-            f'"{request} HTTP/1.1" {status} {size} "{referrer}" "{agent}"'
+            f'{address} - - [{shown}] "{request} HTTP/1.1" {status} {size} "{referrer}" "{agent}"'
         )
 
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from ckan import model
-from ckan.cli.cli import ckan
+from click.testing import CliRunner
 
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.usage import buffer, core_import, history
+from ckanext.pcio.usage import buffer, cli_history, core_import, history
 from tests.dashboard import builders
 from tests.usage import reading
 from tests.usage.logs import catalog, daily, forget_all
@@ -131,13 +131,13 @@ def test_days_of_a_log_are_left_out(ids):
     assert (done.days, done.of_logs) == (0, 1)
 
 
-def test_without_the_table_there_is_a_sentence(ids, cli):
+def test_without_the_table_there_is_a_sentence(ids):
     with model.meta.engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE tracking_summary RENAME TO tracking_put_aside"))
     try:
         with pytest.raises(history.HistoryRefusal):
             take()
-        done = cli.invoke(ckan, ["pcio", "usage", "import-core", "--lang", "en"])
+        done = CliRunner().invoke(cli_history.import_core, ["--lang", "en"])
         assert done.exit_code == 1
         assert "no tracking_summary" in done.output
     finally:
@@ -145,9 +145,9 @@ def test_without_the_table_there_is_a_sentence(ids, cli):
             connection.execute(sa.text("ALTER TABLE tracking_put_aside RENAME TO tracking_summary"))
 
 
-def test_the_command_says_what_the_numbers_are_worth(ids, cli):
+def test_the_command_says_what_the_numbers_are_worth(ids):
     tracked(("/dataset/rain", "page", ids.rain, 5, DAY))
-    done = cli.invoke(ckan, ["pcio", "usage", "import-core", "--lang", "en"])
+    done = CliRunner().invoke(cli_history.import_core, ["--lang", "en"])
     assert done.exit_code == 0, done.output
     assert "1 days taken in" in done.output
     assert "JavaScript" in done.output

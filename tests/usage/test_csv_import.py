@@ -10,13 +10,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from ckan import model
-from ckan.cli.cli import ckan
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.usage import buffer, csv_import, queries, writer
+from ckanext.pcio.usage import buffer, cli_history, csv_import, queries, writer
 from ckanext.pcio.usage.csv_rows import CsvRefusal, read_table
 from ckanext.pcio.usage.events import Counter
 from ckanext.pcio.usage.log_events import Names
@@ -192,9 +192,9 @@ class TestIntoTheTables:
 
 
 class TestCommand:
-    def test_tells_and_refuses(self, ids, table, cli, tmp_path):
+    def test_tells_and_refuses(self, ids, table, tmp_path):
         def run(*arguments):
-            done = cli.invoke(ckan, ["pcio", "usage", "import-csv", *arguments, "--lang", "en"])
+            done = CliRunner().invoke(cli_history.import_csv, [*arguments, "--lang", "en"])
             return done.exit_code, done.output
 
         code, output = run(table("2026-03-01,wet,,view,5"))
