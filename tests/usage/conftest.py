@@ -104,3 +104,14 @@ def nothing_counted(portal):
     reading.forget()
     buffer.breaker.__init__()
     return portal
+
+
+@pytest.fixture
+def no_usage(request):
+    """Empty tables of use, in a database that may hold anything else."""
+    names = ("daily", "monthly", "batch", "account", "watch")
+    if not sa.inspect(model.meta.engine).has_table("pcio_usage_watch"):
+        request.getfixturevalue("clean_db")
+    with model.meta.engine.begin() as connection:
+        for name in names:
+            connection.execute(sa.text(f"DELETE FROM pcio_usage_{name}"))

@@ -10,10 +10,13 @@ import pytest
 import redis
 import sqlalchemy as sa
 from ckan import model
-from ckan.cli.cli import ckan
+from click.testing import CliRunner
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ckanext.pcio.standard.dates import THAILAND
 from ckanext.pcio.usage import batches, buffer, coverage, doctor, figures, flush
+from ckanext.pcio.usage.cli import usage
 from ckanext.pcio.usage.doctor import Figures, KindFigures
 from ckanext.pcio.usage.events import EVENT_KINDS, Event
 
@@ -133,7 +136,7 @@ def test_the_coverage_note_has_its_dates():
     assert not any("began" in one.text("en") for one in coverage.notes(None, None))
 
 
-@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_redis")
+@pytest.mark.usefixtures("with_plugins", "no_usage", "clean_redis")
 class TestOnAPortal:
     @pytest.fixture(autouse=True)
     def english(self, monkeypatch):
@@ -160,10 +163,10 @@ class TestOnAPortal:
         assert (found.workers, found.scheduler) == (0, False)
         assert figures.first_event() == found.now.date()
 
-    def test_without_redis(self, cli, monkeypatch):
-        gone = batches.Batches(redis.Redis(port=1), "pcio:")
+    def test_without_redis(self, monkeypatch):
+        gone = batches.Batches(redis.Redis(port=1, retry=Retry(NoBackoff(), 0)), "pcio:")
         monkeypatch.setattr(batches, "connect", lambda: gone)
-        result = cli.invoke(ckan, ["pcio", "usage", "doctor"])
+        result = CliRunner().invoke(usage, ["doctor"])
         assert result.exit_code == 1
         assert "[wrong] Redis does not answer" in result.output
         assert "[unknown] Lost events" in result.output
@@ -192,8 +195,8 @@ class TestOnAPortal:
         assert found.policy is None
         assert state_of("memory", found) == "unknown"
 
-    def test_for_programs(self, cli):
-        result = cli.invoke(ckan, ["pcio", "usage", "doctor", "--json", "--days", "3"])
+    def test_for_programs(self):
+        result = CliRunner().invoke(usage, ["doctor", "--json", "--days", "3"])
         answer = json.loads(result.stdout)
         assert answer["wrong"] is True  # the tests' Redis keeps no file
         assert result.exit_code == 1

@@ -21,7 +21,7 @@ from ckanext.pcio.usage import batches, buffer, flush, writer
 from ckanext.pcio.usage.events import Counter, Event
 from ckanext.pcio.usage.model import BATCH, DAILY
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_redis")
+pytestmark = pytest.mark.usefixtures("with_plugins", "no_usage", "clean_redis")
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,14 @@ import redis
 import sqlalchemy as sa
 from ckan import model
 from ckan.cli.cli import ckan
+from click.testing import CliRunner
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy.orm import Session
 
 from ckanext.pcio.standard.dates import THAILAND, today_in_thailand
 from ckanext.pcio.usage import batches, buffer, partitions, retention, visitor, writer
+from ckanext.pcio.usage.cli import usage
 from ckanext.pcio.usage.events import Counter, Event
 from ckanext.pcio.usage.model import BATCH, DAILY, MONTHLY
 
@@ -31,7 +35,7 @@ def test_the_first_day_kept(today, months, expected):
 
 
 @pytest.fixture
-def old_numbers(with_plugins, clean_db, monkeypatch):
+def old_numbers(with_plugins, no_usage, monkeypatch):
     monkeypatch.setenv("PCIO_LANG", "en")
     with model.meta.engine.begin() as connection:
         for month in partitions.existing(connection):
@@ -59,63 +63,63 @@ def kept(table, column):
         return {day.replace(day=1): int(number) for day, number in connection.execute(query)}
 
 
-def purge(cli, *arguments, **options):
-    return cli.invoke(ckan, ["pcio", "usage", "purge", *arguments], **options)
+def purge(*arguments, **options):
+    return CliRunner().invoke(usage, ["purge", *arguments], **options)
 
 
 class TestPurge:
-    def test_by_default_every_day_is_kept(self, cli, old_numbers):
-        result = purge(cli, "--yes")
+    def test_by_default_every_day_is_kept(self, old_numbers):
+        result = purge("--yes")
         assert result.exit_code == 0
         assert "Every day is kept" in result.output
         assert len(kept(DAILY, "day")) == 4
 
     @pytest.mark.ckan_config("ckanext.pcio.usage.retention_months", 12)
-    def test_old_months_lose_their_days_and_keep_their_sums(self, cli, old_numbers):
-        result = purge(cli, "--yes")
+    def test_old_months_lose_their_days_and_keep_their_sums(self, old_numbers):
+        result = purge("--yes")
         assert result.exit_code == 0, result.output
         assert result.output.count("2 rows") == 2
         assert set(kept(DAILY, "day")) == set(old_numbers[2:])
         assert kept(MONTHLY, "month") == dict.fromkeys(old_numbers, 3)
-        assert "No month is older" in purge(cli, "--yes").output
+        assert "No month is older" in purge("--yes").output
 
     @pytest.mark.ckan_config("ckanext.pcio.usage.retention_months", 12)
-    def test_it_asks_first(self, cli, old_numbers):
-        result = purge(cli, input="n\n")
+    def test_it_asks_first(self, old_numbers):
+        result = purge(input="n\n")
         assert "Nothing was dropped" in result.output
         assert len(kept(DAILY, "day")) == 4
 
     @pytest.mark.ckan_config("ckanext.pcio.usage.retention_months", 12)
-    def test_a_month_whose_sums_lack_numbers_is_kept(self, cli, old_numbers):
+    def test_a_month_whose_sums_lack_numbers_is_kept(self, old_numbers):
         with model.meta.engine.begin() as connection:
             lacking = MONTHLY.c.month == old_numbers[0]
             connection.execute(sa.delete(MONTHLY).where(lacking, MONTHLY.c.dataset_id == "d2"))
-        result = purge(cli, "--yes")
+        result = purge("--yes")
         assert result.exit_code == 1
         assert "lack 1 of its numbers" in result.output
         assert set(kept(DAILY, "day")) == {old_numbers[0], *old_numbers[2:]}
 
     @pytest.mark.ckan_config("ckanext.pcio.usage.retention_months", 12)
-    def test_a_month_that_is_written_again_can_be_purged_again(self, cli, old_numbers):
-        purge(cli, "--yes")
+    def test_a_month_that_is_written_again_can_be_purged_again(self, old_numbers):
+        purge("--yes")
         late = Counter(old_numbers[0].isoformat(), "view", "regular", "", "", "d1")
         write({late: 10}, "late")
         assert kept(MONTHLY, "month")[old_numbers[0]] == 13
-        assert purge(cli, "--yes").exit_code == 0
+        assert purge("--yes").exit_code == 0
         assert set(kept(DAILY, "day")) == set(old_numbers[2:])
 
     @pytest.mark.ckan_config("ckanext.pcio.usage.retention_months", 12)
-    def test_a_table_in_use_is_left_for_later(self, cli, old_numbers, monkeypatch):
+    def test_a_table_in_use_is_left_for_later(self, old_numbers, monkeypatch):
         monkeypatch.setattr(retention, "_WAIT", "50ms")
         with model.meta.engine.begin() as reader:
             reader.execute(sa.select(DAILY)).all()
-            result = purge(cli, "--yes")
+            result = purge("--yes")
         assert result.exit_code == 1
         assert "in use" in result.output
         assert len(kept(DAILY, "day")) == 4
 
 
-@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_redis")
+@pytest.mark.usefixtures("with_plugins", "no_usage", "clean_redis")
 class TestFlushCommand:
     @pytest.fixture(autouse=True)
     def english(self, monkeypatch):
@@ -128,27 +132,27 @@ class TestFlushCommand:
         result = cli.invoke(ckan, ["pcio", "usage", "flush"])
         assert result.exit_code == 0
         assert "5 events written in 1 counters, 1 batches." in result.output
-        assert "0 events" in cli.invoke(ckan, ["pcio", "usage", "flush"]).output
+        assert "0 events" in CliRunner().invoke(usage, ["flush"]).output
 
-    def test_much_shows_how_far_it_is(self, cli):
+    def test_much_shows_how_far_it_is(self):
         client = batches.connect().client
         day = Counter("2026-11-20", "view", "regular")
         many = {day._replace(dataset_id=f"d{n}").packed(): 1 for n in range(20_001)}
         client.hset(f"{buffer.prefix()}buffer", mapping=many)
-        result = cli.invoke(ckan, ["pcio", "usage", "flush"])
+        result = CliRunner().invoke(usage, ["flush"])
         assert "Writing usage" in result.output
         assert "20001 events" in result.output
 
-    def test_redis_down_is_one_sentence(self, cli, monkeypatch):
-        gone = batches.Batches(redis.Redis(port=1), "pcio:")
+    def test_redis_down_is_one_sentence(self, monkeypatch):
+        gone = batches.Batches(redis.Redis(port=1, retry=Retry(NoBackoff(), 0)), "pcio:")
         monkeypatch.setattr(batches, "connect", lambda: gone)
-        result = cli.invoke(ckan, ["pcio", "usage", "flush"])
+        result = CliRunner().invoke(usage, ["flush"])
         assert result.exit_code == 1
         assert "Nothing is lost" in result.output
         assert "Traceback" not in result.output
 
 
-@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_redis")
+@pytest.mark.usefixtures("with_plugins", "no_usage", "clean_redis")
 def test_what_knows_visitors_expires_within_a_day_or_so():
     now = datetime.now(THAILAND)
     client = batches.connect().client
@@ -168,7 +172,7 @@ def test_what_knows_visitors_expires_within_a_day_or_so():
     assert {"click", "hour", "day", "salt"} <= seen
 
 
-@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_redis")
+@pytest.mark.usefixtures("with_plugins", "no_usage", "clean_redis")
 def test_ids_of_batches_long_flushed_are_forgotten():
     from ckanext.pcio.usage import flush
 

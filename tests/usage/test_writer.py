@@ -17,7 +17,7 @@ from ckanext.pcio.usage.events import Counter
 from ckanext.pcio.usage.model import ACCOUNT, BATCH, DAILY, MONTHLY, WATCH
 from tests.schema.records import mandatory
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db")
+pytestmark = pytest.mark.usefixtures("with_plugins", "no_usage")
 
 DAY = "2026-11-20"
 
