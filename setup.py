@@ -27,6 +27,10 @@ setup(
     ],
     entry_points={
         "ckan.plugins": ["pcio = ckanext.pcio.plugin:PcioPlugin"],
+        "ckan.rdf.profiles": [
+            "th_gdc = ckanext.pcio.standard.dcat.profile:ThGdcProfile",
+            "th_gdc_schemaorg = ckanext.pcio.standard.dcat.schemaorg:ThGdcSchemaOrgProfile",
+        ],
         "console_scripts": ["pcio-assess = ckanext.pcio.__main__:main"],
     },
     message_extractors={

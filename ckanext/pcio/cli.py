@@ -8,6 +8,7 @@ from .catalog.cli import facts, import_portal
 from .portal.cli import provision
 from .portal.demo.cli import demo
 from .registers.demand.cli import demand
+from .standard.dcat.cli import dcat
 from .usage.cli import usage
 
 
@@ -21,4 +22,5 @@ pcio.add_command(import_portal)
 pcio.add_command(provision)
 pcio.add_command(demo)
 pcio.add_command(usage)
+pcio.add_command(dcat)
 pcio.add_command(demand)

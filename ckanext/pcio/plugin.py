@@ -30,6 +30,7 @@ from .registers.reuse import helpers as reuse_helpers
 from .registers.reuse.views import pcio_reuse
 from .standard import helpers as standard_helpers
 from .standard import indexing, record_validators, tag_validators, validators
+from .standard.dcat import endpoints as dcat_endpoints
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
 from .usage import actions as usage_actions
@@ -88,8 +89,9 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
         tk.add_resource("assets", "ckanext-pcio")
 
     def make_middleware(self, app: Any, _config: Any) -> Any:
-        """Count use of the catalog after each answer."""
+        """Count use of the catalog after each answer; answer unchanged DCAT documents at once."""
         capture.install(app)
+        dcat_endpoints.install(app)
         return app
 
     def notify(self, entity: Any, _operation: Any) -> None:

@@ -32,6 +32,8 @@ EXTENSION = {
     "ckan.locale_order": "th en",
     "ckan.display_timezone": "Asia/Bangkok",
     "ckanext.dcat.enable_content_negotiation": "false",
+    "ckanext.dcat.rdf.profiles": "th_gdc",
+    "ckanext.dcat.structured_data.profiles": "th_gdc_schemaorg",
 }
 
 _TITLE = N_("Open Data Catalog")
