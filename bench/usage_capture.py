@@ -45,13 +45,17 @@ class Sample:
         cpu = statistics.median(self.cpu)
         added = cpu_added = ""
         if base is not None:
-            difference = cuts[49] - statistics.quantiles(base.waits, n=100)[49]
-            added = f"{difference * 1000:+9.3f}"
-            cpu_added = f"{(cpu - statistics.median(base.cpu)) * 1000:+9.3f}"
+            added = f"{_added(self.waits, base.waits) * 1000:+9.3f}"
+            cpu_added = f"{_added(self.cpu, base.cpu) * 1000:+9.3f}"
         return (
             f"{label:34}{cuts[49] * 1000:9.3f}{cuts[98] * 1000:9.3f}{added:>10}"
             f"{cpu * 1000:9.3f}{cpu_added:>10}{self.sql:6}"
         )
+
+
+def _added(seconds: list[float], base: list[float]) -> float:
+    """Return the median of what each request took more than the one beside it."""
+    return statistics.median(one - other for one, other in zip(seconds, base, strict=True))
 
 
 def main() -> None:
@@ -110,18 +114,22 @@ def measure(ini: str, requests: int) -> None:
 
     samples: dict[tuple[str, str], Sample] = {}
     for turn in range(-1, requests // TURN):
-        for name, app in (("uncounted", plain), ("counted", counting), ("core tracking", tracking)):
-            if app is tracking:
-                p.load("tracking")
-            for page, ask in pages.items():
-                sample = samples.setdefault((page, name), Sample())
-                for number in range(TURN):
-                    take(sample, app, ask(turn * TURN + number), keep=turn >= 0)
-            if app is tracking:
-                sample = samples.setdefault(("", "its beacon"), Sample())
-                for _ in range(TURN):
-                    take(sample, app, beacon(), keep=turn >= 0)
-                p.unload("tracking")
+        for page, ask in pages.items():
+            # One after the other, so that whatever else the machine does hits both alike.
+            for number in range(TURN):
+                asked = ask(turn * TURN + number)
+                for name, app in (("uncounted", plain), ("counted", counting)):
+                    sample = samples.setdefault((page, name), Sample())
+                    take(sample, app, asked, keep=turn >= 0)
+        p.load("tracking")
+        for page, ask in pages.items():
+            sample = samples.setdefault((page, "core tracking"), Sample())
+            for number in range(TURN):
+                take(sample, tracking, ask(turn * TURN + number), keep=turn >= 0)
+        sample = samples.setdefault(("", "its beacon"), Sample())
+        for _ in range(TURN):
+            take(sample, tracking, beacon(), keep=turn >= 0)
+        p.unload("tracking")
     say(samples)
 
 

@@ -112,3 +112,12 @@ def test_no_request_makes_more_events_than_a_few(application, finders):
         found = attribution.uses(request, Response(), notes)
     assert len(found) == len({use.url for use in found}) == 20
     assert all(isinstance(use, Use) and use.kind == "api_data" for use in found)
+
+
+@pytest.mark.parametrize("resource", ["a|b", "a\nb", "x" * 200])
+def test_an_id_that_would_break_a_counters_name_is_not_counted(application, finders, resource):
+    notes = Notes(finders["file.download"])
+    notes.calls["file_show"] = ({}, {"id": "f", "owner_type": "resource", "owner_id": resource})
+    notes.resources[resource] = ROADS
+    with application.test_request_context("/file/download/file"):
+        assert attribution.uses(request, Response(), notes) == []

@@ -184,7 +184,7 @@ def test_the_times_of_the_first_and_of_the_latest_events_are_kept():
 def test_what_knows_visitors_ends_within_two_days():
     buffer.salt("2026-07-01")
     click(0, resource_id="map", kind="download")
-    client, kept = buffer.connection(), {"buffer", "last", "first", "job"}
+    client, kept = buffer.connection(), {"buffer", "last", "first", "since", "job"}
     for key in client.scan_iter(f"{buffer.prefix()}*"):
         name = key.decode().removeprefix(buffer.prefix())
         if name not in kept:

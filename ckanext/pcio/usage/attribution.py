@@ -31,6 +31,8 @@ _MOST_RESOURCES = 20
 _QUOTED_ID = re.compile(r'"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
+_PLAIN_ID = re.compile(r"[\w.:-]{0,100}")
+
 Finder: TypeAlias = Callable[[Request, Response, "Notes"], "list[Use]"]
 """Tells the uses of a request of one kind of page, once its answer is known to be good."""
 
@@ -85,7 +87,14 @@ def uses(request: Request, response: Response, notes: Notes) -> list[Use]:
     if _is_prefetch(request) or not _succeeded(request, response, notes.finder):
         return []
     found = notes.finder(request, response, notes)
-    return [use for use in found if not notes.deleted(use.dataset_id)]
+    return [use for use in found if not notes.deleted(use.dataset_id) and _has_plain_ids(use)]
+
+
+def _has_plain_ids(use: Use) -> bool:
+    """Whether the ids can stand in a counter's name; whoever makes a resource may choose its id."""
+    return all(
+        _PLAIN_ID.fullmatch(one) for one in (use.organization_id, use.dataset_id, use.resource_id)
+    )
 
 
 def _succeeded(request: Request, response: Response, finder: Finder) -> bool:
@@ -273,7 +282,7 @@ def finders(views: Mapping[str, Callable[..., Any]]) -> dict[str, Finder]:
     """
     found = {name: finder for name, finder in _BY_NAME.items() if name in views}
     for endpoint, view in views.items():
-        finder = _FINDERS.get((view.__module__, getattr(view, "__name__", "")))
+        finder = _FINDERS.get((getattr(view, "__module__", ""), getattr(view, "__name__", "")))
         if finder is not None:
             found[endpoint] = finder
     return found

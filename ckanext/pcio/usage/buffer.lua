@@ -10,11 +10,12 @@
 --      7 hour     hash: visitor and dataset -> how many events of this clock hour, and whose
 --      8 day      hash: visitor and scope -> the same for the day
 -- ARGV 1 second, 2 what the event is, 3 its counter, 4 its kind, 5 its time as text,
---      6 seconds between flushes, 7 how many of the pairs belong to the hour,
---      then pairs: member of hour or day, counter
+--      6 seconds between flushes, 7 counters that count once, each on a line,
+--      8 their members of hour or day, one after another, 9 how many of them belong to the hour
 -- Returns 1 when a flush is to be asked for, otherwise 0.
 
 local WINDOW = 30 -- seconds between two clicks that are one (COUNTER)
+local MEMBER = 9 -- bytes of a member's name
 local HOUR_LIFE, DAY_LIFE = 7200, 90000
 
 local function add(counter, number)
@@ -57,31 +58,34 @@ local function let_go(set, member, counter)
   add(head .. whose .. tail, -1)
 end
 
-local function each_pair(event, act)
-  for i = 1, #event.pairs, 2 do
-    if (i - 1) / 2 < event.of_hour then
-      act(event.hour, HOUR_LIFE, event.pairs[i], event.pairs[i + 1])
+local function each_once(event, act)
+  local number = 0
+  for counter in string.gmatch(event.once, '[^\n]+') do
+    local member = string.sub(event.members, number * MEMBER + 1, (number + 1) * MEMBER)
+    number = number + 1
+    if number <= event.of_hour then
+      act(event.hour, HOUR_LIFE, member, counter)
     else
-      act(event.day, DAY_LIFE, event.pairs[i], event.pairs[i + 1])
+      act(event.day, DAY_LIFE, member, counter)
     end
   end
 end
 
 local function count(event)
   add(event.counter, 1)
-  each_pair(event, hold)
+  each_once(event, hold)
 end
 
 local function withdraw(event)
   add(event.counter, -1)
-  each_pair(event, function(set, _, member, counter)
+  each_once(event, function(set, _, member, counter)
     let_go(set, member, counter)
   end)
 end
 
 local event = {
   second = tonumber(ARGV[1]), what = ARGV[2], counter = ARGV[3],
-  hour = KEYS[7], day = KEYS[8], of_hour = tonumber(ARGV[7]), pairs = {unpack(ARGV, 8)},
+  hour = KEYS[7], day = KEYS[8], once = ARGV[7], members = ARGV[8], of_hour = tonumber(ARGV[9]),
 }
 local packed = redis.call('GET', KEYS[5])
 if not packed and KEYS[6] ~= KEYS[5] then

@@ -28,6 +28,9 @@ SALT_SECONDS = 26 * 3600
 _SCRIPT = Path(__file__).with_name("buffer.lua").read_text(encoding="utf-8")
 _SHA = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 
+# As long as the script in Lua takes members to be.
+_DIGEST_BYTES = 9
+
 _T = TypeVar("_T")
 
 breaker = Breaker()
@@ -164,16 +167,19 @@ def _call(event: Event, earlier_visitor: str) -> list[str | bytes | int]:
         f"{base}click:{_digest(earlier_visitor, event.url).hex()}" if earlier_visitor else click
     )
     hourly = _hourly(event, total)
-    pairs = [*hourly, *_daily(event, total)]
+    once = [*hourly, *_daily(event, total)]
     return [
         8,
         *(f"{base}buffer", f"{base}last", f"{base}first", f"{base}due", click, earlier),
         *(f"{base}hour:{day}T{moment.hour:02}", f"{base}day:{day}"),
         f"{moment.timestamp():.3f}",
-        "|".join(total[1:4]) + f"|{event.organization_id}|{event.dataset_id}|{event.resource_id}",
+        f"{event.organization_id}|{event.kind}|{event.access}|{event.account}"
+        f"|{event.dataset_id}|{event.resource_id}",
         *(total.packed(), event.kind, moment.isoformat("T", "seconds")),
-        *(int(tk.config["ckanext.pcio.usage.flush_seconds"]), len(hourly)),
-        *(part for member, counter in pairs for part in (member, counter.packed())),
+        int(tk.config["ckanext.pcio.usage.flush_seconds"]),
+        "\n".join(counter.packed() for _member, counter in once),
+        b"".join(member for member, _counter in once),
+        len(hourly),
     ]
 
 
@@ -210,7 +216,7 @@ def _daily(event: Event, total: Counter) -> list[tuple[bytes, Counter]]:
 
 def _digest(*parts: str) -> bytes:
     """Return a short name of `parts`; a million of them share one once in ten million days."""
-    return hashlib.blake2b("|".join(parts).encode(), digest_size=9).digest()
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def _report_lost() -> None:

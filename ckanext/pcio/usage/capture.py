@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -36,12 +37,16 @@ def install(app: Flask) -> None:
     """Make `app` count the answers it gives, unless the settings say not to."""
     if not tk.config["ckanext.pcio.usage.enabled"]:
         return
+    if not isinstance(app, Flask):
+        _log.error("Use is not counted: name pcio before extensions that replace the application")
+        return
     signals.action_succeeded.connect(_note_action)
     for mapped in (model.Package, model.Resource):
         if not event.contains(mapped, "load", _note_loaded):
             event.listen(mapped, "load", _note_loaded)
     finders = attribution.finders(app.view_functions)
 
+    @_harmless
     def begin() -> None:
         finder = finders.get(request.endpoint or "")
         if finder is not None and attribution.is_countable(request, finder):
@@ -51,10 +56,24 @@ def install(app: Flask) -> None:
     app.after_request(_end)
 
 
+def _harmless(function: Callable[..., None]) -> Callable[..., None]:
+    """Return `function` so that no error of it reaches the visitor."""
+
+    @wraps(function)
+    def guarded(*arguments: Any, **named: Any) -> None:
+        try:
+            function(*arguments, **named)
+        except Exception as error:
+            _say(error)
+
+    return guarded
+
+
 def _notes() -> Notes | None:
     return g.get(_NOTES) if has_app_context() else None
 
 
+@_harmless
 def _note_action(action: str, **said: Any) -> None:
     """Note an action CKAN carried out, for the request or for another action."""
     if action not in NOTED_ACTIONS:
@@ -68,6 +87,7 @@ def _note_action(action: str, **said: Any) -> None:
         notes.dataset(result)
 
 
+@_harmless
 def _note_loaded(loaded: Any, _context: Any) -> None:
     """Note a dataset or resource the session read, by the columns that came with it."""
     notes = _notes()
@@ -92,15 +112,11 @@ class _Answer:
     is_api: bool
     failed: bool = False
 
+    @_harmless
     def count(self) -> None:
         """Send the events to Redis; raises nothing."""
-        if self.failed:
-            return
-        try:
-            day = self.at.date().isoformat()
-            buffer.attempt(day, len(self.uses), self._store)
-        except Exception as error:  # counting must not break an answer
-            _say(error)
+        if not self.failed:
+            buffer.attempt(self.at.date().isoformat(), len(self.uses), self._store)
 
     def _store(self) -> None:
         key = visitor.key(self.identity, self.at.date().isoformat())
@@ -135,17 +151,14 @@ class _Answer:
 
 
 def _end(response: Response) -> Response:
-    try:
-        notes = _notes()
-        if notes is not None:
-            _prepare(response, notes)
-    except Exception as error:  # counting must not break an answer
-        _say(error)
+    _prepare(response)
     return response
 
 
-def _prepare(response: Response, notes: Notes) -> None:
-    found = attribution.uses(request, response, notes)
+@_harmless
+def _prepare(response: Response) -> None:
+    notes = _notes()
+    found = attribution.uses(request, response, notes) if notes is not None else []
     if not found:
         return
     answer = _Answer(
