@@ -23,6 +23,7 @@ def fill_in(page) -> None:
 def test_a_person_tells_of_a_reuse(page):
     page.goto(DATASET)
     page.locator("#reuses").get_by_role("link", name="แจ้งการนำข้อมูลไปใช้").click()
+    page.wait_for_url("**/reuse/new?dataset=*", wait_until="load")
     first, second = page.locator("[name=datasets]").all()
     assert first.input_value() == TITLE
     second.press_sequentially("นักท่องเที่ยว")
@@ -63,7 +64,7 @@ def test_a_download_asks_gently_and_never_waits(page):
     assert not note.is_visible()
     download = page.locator(".resource-item .resource-url-analytics").first
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.context.on("request", lambda request: asked.append(request.url))
     # The file lies elsewhere; staying here keeps the test from depending on it.
     page.context.route("**/tourists.csv*", lambda route: route.fulfill(status=204))
     page.context.route("**/download/**", lambda route: route.fulfill(status=204))

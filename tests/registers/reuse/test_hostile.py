@@ -238,6 +238,29 @@ def test_a_picture_is_replaced_and_removed_with_its_entry(app, api, office):
     assert left == 1
 
 
+def test_a_chosen_picture_survives_a_mistake_in_the_form(app, api, office):
+    before = set(files())
+    file = (io.BytesIO(picture("JPEG", (2000, 900))), "a.jpg", "image/jpeg")
+    page = sent(app, title="", link="", picture_upload=file)
+    kept = re.search(r'name="picture_data" value="([^"]+)"', page.body)[1]
+    assert set(files()) == before
+    assert sent(app, link="", picture_data=kept).status_code == 302
+    (name,) = set(files()) - before
+    assert Image.open(folder() / name).size == (1280, 576)
+    for wrong in ("x", "ก", "AAAA", ["x"], 5):
+        assert api("pcio_reuse_create", told("rice", picture_data=wrong))["picture_upload"]
+
+
+def test_a_picture_is_small_whatever_is_on_it(app, office):
+    before = set(files())
+    noise = Image.effect_noise((1300, 1300), 100)
+    written = io.BytesIO()
+    noise.save(written, "JPEG", quality=80)
+    assert send_picture(app, written.getvalue(), "a.jpg").status_code == 200
+    (name,) = set(files()) - before
+    assert (folder() / name).stat().st_size <= 300_000
+
+
 def test_two_officers_in_the_same_moment(app, api, office):
     """The second waits for the first one's transaction and then finds another version."""
     editor = person(office)

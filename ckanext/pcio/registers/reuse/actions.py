@@ -30,6 +30,7 @@ def pcio_reuse_create(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     :param datasets: ids, names, addresses or titles of published datasets, at least one
     :param link: http or https address, which no other reuse has (optional)
     :param picture_upload: a JPEG, PNG, WebP or GIF file (optional, multipart)
+    :param picture_data: the same as Base64 text, for clients that send JSON (optional)
     :param picture_alt: what the picture shows (optional)
     :param used_on: day of the use, not in the future (optional)
     :param email: for officers' questions, shown to nobody else (optional)

@@ -54,9 +54,9 @@ def picture_sent(data_dict: dict[str, Any]) -> bytes | None:
     """Return the picture that was sent along, if one was; raises `ValidationError`."""
     upload = data_dict.get(picture.FIELD)
     # A form whose field for a file was left empty sends a file without a name.
-    if upload is None or not getattr(upload, "filename", upload):
-        return None
-    return picture.read(upload)
+    if upload is not None and getattr(upload, "filename", upload):
+        return picture.read(upload)
+    return picture.read_text(text) if (text := data_dict.get(picture.DATA)) else None
 
 
 def changed_datasets(

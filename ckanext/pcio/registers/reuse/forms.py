@@ -10,6 +10,8 @@ import ckan.plugins.toolkit as tk
 from flask import Response
 from werkzeug.datastructures import MultiDict
 
+from . import entry, picture
+
 FIELDS = (
     *("title", "how", "type", "user_kind", "user_name"),
     *("link", "picture_alt", "used_on", "email"),
@@ -68,7 +70,20 @@ def data(form: MultiDict[str, str]) -> dict[str, Any]:
 
 def action_dict(form: MultiDict[str, str], files: MultiDict[str, Any]) -> dict[str, Any]:
     """Return the arguments of `pcio_reuse_create` and `_update` that the form gives."""
-    return {**data(form), "picture_upload": files.get("picture_upload")}
+    sent = {"picture_upload": files.get("picture_upload"), "picture_data": form.get("picture_data")}
+    return {**data(form), **sent}
+
+
+def kept_picture(form: MultiDict[str, str], files: MultiDict[str, Any]) -> str:
+    """Return the picture that was sent, as text for the form that is shown again.
+
+    A browser forgets the chosen file; so the picture, checked and made small, goes back with it.
+    """
+    try:
+        content = entry.picture_sent(action_dict(form, files))
+    except tk.ValidationError:
+        return ""
+    return picture.as_text(content) if content else ""
 
 
 def of_reuse(reuse: Mapping[str, Any], named: list[str]) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def _edit(id: str) -> str | WerkzeugResponse:
         named = datasets.written(ids, store.existing(visible({"user": tk.g.user})))
         return _edit_page(reuse, forms.of_reuse(reuse, named), {})
     data = forms.data(form)
+    data["picture_data"] = forms.kept_picture(form, tk.request.files)
     if "more" in form:
         return _edit_page(reuse, data, {}, more=True)
     arguments = forms.action_dict(form, tk.request.files)

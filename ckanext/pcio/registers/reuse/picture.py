@@ -6,6 +6,7 @@ leaves out scripts hidden behind its first bytes, and where and with what a phot
 
 from __future__ import annotations
 
+import base64
 import io
 import uuid
 import warnings
@@ -17,24 +18,48 @@ from PIL import Image, ImageOps
 from werkzeug.datastructures import FileStorage
 
 FIELD = "picture_upload"
+DATA = "picture_data"
 OBJECT_TYPE = "pcio_reuse"
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _MEGABYTE = 1024 * 1024
 # More than any camera's; a small file can unfold to far more than the memory there is.
 _PIXELS_AT_MOST = 25_000_000
-_SIDE = 1280
-_QUALITY = 85
+# Side and quality, the next of them where a picture would be larger than `_BYTES_AT_MOST`: so much
+# still goes back and forth in a form that has to be mended.
+_SIZES = ((1280, 85), (1280, 65), (900, 60), (640, 50))
+_BYTES_AT_MOST = 300_000
 
 
 def read(upload: Any) -> bytes:
-    """Return the picture as JPEG of at most `_SIDE` pixels a side.
+    """Return the picture of a form's file as a JPEG of a size for the screen.
 
-    `upload` is a file of a form. Raises `ValidationError` for what is no picture or too large.
+    Raises `ValidationError` for what is no picture or too large.
     """
     if not isinstance(upload, FileStorage):
         raise _refusal(tk._("Send the picture as a file."))
+    upload.stream.seek(0)
+    return _checked(upload.stream.read(tk.config["ckan.max_image_size"] * _MEGABYTE + 1))
+
+
+def read_text(text: str) -> bytes:
+    """Return the picture whose file was sent as Base64 text; raises as `read` does."""
+    return _checked(_decoded(text))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except ValueError:  # no Base64, so no picture either
+        return b""
+
+
+def as_text(content: bytes) -> str:
+    """Return a picture as Base64 text, for a form that is shown again."""
+    return base64.b64encode(content).decode("ascii")
+
+
+def _checked(content: bytes) -> bytes:
     megabytes = tk.config["ckan.max_image_size"]
-    content = upload.stream.read(megabytes * _MEGABYTE + 1)
     if len(content) > megabytes * _MEGABYTE:
         raise _refusal(
             tk._("The picture is larger than {number} MB. Please choose a smaller one.").format(
@@ -85,13 +110,23 @@ def _encoded(content: bytes) -> bytes:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
     if picture.width * picture.height > _PIXELS_AT_MOST:
         raise ValueError("too many pixels")
-    picture.draft("RGB", (_SIDE, _SIDE))
+    picture.draft("RGB", (_SIZES[0][0], _SIZES[0][0]))
     picture = ImageOps.exif_transpose(picture).convert("RGBA")
-    picture.thumbnail((_SIDE, _SIDE))
+    picture.thumbnail((_SIZES[0][0], _SIZES[0][0]))
+    for side, quality in _SIZES:
+        encoded = _jpeg(picture, side, quality)
+        if len(encoded) <= _BYTES_AT_MOST:
+            return encoded
+    raise ValueError("too large at every size")
+
+
+def _jpeg(picture: Image.Image, side: int, quality: int) -> bytes:
+    picture = picture.copy()
+    picture.thumbnail((side, side))
     ground = Image.new("RGB", picture.size, "white")
     ground.paste(picture, mask=picture.getchannel("A"))
     buffer = io.BytesIO()
-    ground.save(buffer, "JPEG", quality=_QUALITY, optimize=True)
+    ground.save(buffer, "JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
 
 

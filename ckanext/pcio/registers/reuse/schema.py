@@ -32,6 +32,7 @@ def reuse_create(ignore_empty: Validator) -> Schema:
         "datasets": [_references],
         "link": [_link],
         "picture_upload": [ignore_empty],
+        "picture_data": [ignore_empty, _text],
         "picture_alt": [texts.line(ALT), spam.few_links],
         "used_on": [texts.past_day],
         "email": [texts.email()],
@@ -51,13 +52,15 @@ def reuse_update(
     fields = {
         name: [ignore_missing, *validators]
         for name, validators in reuse_create().items()
-        if name != "picture_upload"
+        if not name.startswith("picture_")
     }
     return {
         "id": [not_empty, texts.line(REFERENCE)],
         "version": [not_empty, natural_number_validator],
         **fields,
         "picture_upload": [ignore_empty],
+        "picture_data": [ignore_empty, _text],
+        "picture_alt": [ignore_missing, texts.line(ALT), spam.few_links],
         "picture_clear": [default(False), boolean_validator],
     }
 
@@ -157,6 +160,11 @@ def _references(value: Any) -> list[str]:
     if len(found) > DATASETS_AT_MOST:
         raise tk.Invalid(tk._("Name at most {number} datasets.").format(number=DATASETS_AT_MOST))
     return found
+
+
+def _text(value: Any) -> str:
+    """Validator: what is no text is text that is no picture."""
+    return value if isinstance(value, str) else repr(value)
 
 
 def _link(value: Any) -> str | None:

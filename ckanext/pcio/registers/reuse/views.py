@@ -42,6 +42,7 @@ def new() -> str | WerkzeugResponse:
         named = datasets.written([asked], where)
         return _form({"datasets": named}, {})
     data = forms.data(form)
+    data["picture_data"] = forms.kept_picture(form, tk.request.files)
     if "more" in form:
         return _form(data, {}, more=True)
     try:
