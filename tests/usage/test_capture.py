@@ -171,6 +171,18 @@ def test_links_to_a_file_elsewhere_lead_through_the_portal(portal, used_province
     assert (answer.status_code, answer.location) == (302, used_province.external_url)
 
 
+def test_what_programs_read_of_a_file_elsewhere_is_its_own_address(portal, used_province):
+    asked = {"id": used_province.external}
+    answer = ask(portal, "/api/3/action/resource_show", query_string=asked)
+    assert answer.get_json()["result"]["url"] == used_province.external_url
+
+
+def test_a_portal_that_does_not_count_leaves_links_as_they_are(portal, used_province, monkeypatch):
+    monkeypatch.setitem(config, "ckanext.pcio.usage.enabled", False)
+    page = ask(portal, f"/dataset/{used_province.name}").get_data(as_text=True)
+    assert f'href="{used_province.external_url}"' in page
+
+
 def _download(used_province, which="own"):
     resource = getattr(used_province, which)
     return f"/dataset/{used_province.name}/resource/{resource}/download"
