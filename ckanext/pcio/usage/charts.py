@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from . import periods
 
+Side = Literal["start", "middle", "end"]
 WIDTH, HEIGHT = 1000, 200
 STACKED = ("view", "download", "api", "dump")
 _MOST_LABELS = 7
@@ -46,8 +47,10 @@ class Label:
 
     text: str
     at: float
-    side: str
-    """"start", "middle" or "end": which part of the word stands there."""
+    side: Side
+    """Which part of the word stands there."""
+    even: bool
+    """Whether it is one of those that are evenly apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,13 @@ def _labels(
     last = len(series) - 1
     if last < 0:
         return ()
-    shown = min(_MOST_LABELS, len(series))
-    places = sorted({round(number * last / max(1, shown - 1)) for number in range(shown)})
+    step = -(-len(series) // _MOST_LABELS)
+    # A phone has room for the first and the last word only; elsewhere words are evenly apart.
+    places = {*range(0, last + 1, step), last}
     found = []
-    for place in places:
-        side = "start" if place == 0 else "end" if place == last else "middle"
+    for place in sorted(places):
+        side: Side = "middle" if 0 < place < last or last == 0 else "start" if not place else "end"
         at = {"start": 0.0, "end": 100.0}.get(side, (place + 0.5) * 100 / len(series))
         text = title(series[place], by, language, short=True)
-        if last == 0:
-            side, at = "middle", 50.0
-        found.append(Label(text, round(at, 2), side))
+        found.append(Label(text, round(at, 2), side, even=place % step == 0))
     return tuple(found)

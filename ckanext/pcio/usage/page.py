@@ -12,7 +12,7 @@ from . import charts, periods, statistics, words
 from .choice import Choice
 
 Act = Callable[[str, dict[str, Any]], dict[str, Any]]
-TOP = 10
+TOP = 5
 _PORTAL_TABLES = ("datasets", "resources", "organizations", "classes", "data_types")
 
 

@@ -41,11 +41,11 @@ def usage_show(
         "dataset_id": text,
         "resource_id": text,
         "organization_id": text,
-        "class": [ignore_empty, unicode_safe, one_of(CLASSES)],
+        "class": [ignore_empty, unicode_safe, one_of(list(CLASSES))],
         "data_type": text,
         "start": [ignore_empty, iso_day("start")],
         "end": [ignore_empty, iso_day("end")],
-        "by": [default("month"), one_of(periods.BYS)],
+        "by": [default("month"), one_of(list(periods.BYS))],
         "lang": [default("th"), one_of(["th", "en"])],
     }
 
@@ -63,14 +63,14 @@ def usage_list(
     """`pcio_usage_list`: which table, of which datasets, and which page of it."""
     text: list[Any] = [ignore_empty, unicode_safe]
     return {
-        "table": [default("datasets"), one_of(TABLES)],
+        "table": [default("datasets"), one_of(list(TABLES))],
         "dataset_id": text,
         "organization_id": text,
-        "class": [ignore_empty, unicode_safe, one_of(CLASSES)],
+        "class": [ignore_empty, unicode_safe, one_of(list(CLASSES))],
         "data_type": text,
         "start": [ignore_empty, iso_day("start")],
         "end": [ignore_empty, iso_day("end")],
-        "sort": [default("-view"), one_of(SORTS)],
+        "sort": [default("-view"), one_of(list(SORTS))],
         "trend": [default(True), boolean_validator],
         "limit": [
             default(20),
