@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
-from ckan.tests import factories
+from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
 
+from ckanext.pcio.registers.demand.model import ANSWER, DEMAND, SUPPORT
 from tests.dashboard import builders
 
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def portal_people(reset_db, migrate_db_for, reset_index):
+    """The people of `people`, made once for a module: making them costs more than the tests."""
+    with builders.loaded_plugins():
+        reset_db()
+        migrate_db_for("activity")
+        migrate_db_for("pcio")
+        reset_index()
+        made = SimpleNamespace()
+        for name in ("water", "roads"):
+            editor = factories.UserWithToken(name=f"{name}-editor", fullname=f"คุณ {name}")
+            office = factories.Organization(
+                name=name,
+                title=f"สำนักงาน {name}",
+                image_url="",
+                users=[{"name": editor["name"], "capacity": "editor"}],
+            )
+            setattr(made, name, office)
+            setattr(made, f"{name}_editor", editor)
+        made.stranger = factories.UserWithToken(name="stranger")
+        made.sysadmin = factories.SysadminWithToken(name="boss")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def app(portal_people):
+    """One web application for the tests of a module."""
+    return helpers._get_test_app()
+
 
 @pytest.fixture
-def empty_redis():
-    """No supports and no rates of an earlier test."""
+def people(portal_people, app):
+    """Two offices with an editor each, a stranger and an administrator; the register is empty."""
+    model.Session.rollback()
+    for table in (SUPPORT, ANSWER, DEMAND):
+        model.Session.execute(sa.delete(table))
+    model.Session.commit()
     client = connect_to_redis()
     for name in client.scan_iter("pcio:*"):
-        client.delete(name)
-
-
-@pytest.fixture
-def people(with_plugins, clean_db, clean_index, empty_redis):
-    """Two offices with an editor each, a login without an office, and an administrator."""
-    made = SimpleNamespace()
-    for name in ("water", "roads"):
-        editor = factories.UserWithToken(name=f"{name}-editor", fullname=f"คุณ {name}")
-        office = factories.Organization(
-            name=name,
-            title=f"สำนักงาน {name}",
-            image_url="",
-            users=[{"name": editor["name"], "capacity": "editor"}],
-        )
-        setattr(made, name, office)
-        setattr(made, f"{name}_editor", editor)
-    made.stranger = factories.UserWithToken(name="stranger")
-    made.sysadmin = factories.SysadminWithToken(name="boss")
-    return made
+        # The key of the day is remembered by the application as well.
+        if b":salt:" not in name:
+            client.delete(name)
+    app.client.delete_cookie("ckan")
+    return portal_people
 
 
 @pytest.fixture
 def make_dataset(people):
-    def make(owner="water", number=1, **changes):
-        return builders.create(owner, number, **changes)
+    """Create a dataset that no other test has; keyword arguments change the record."""
+
+    def make(owner="water", **changes):
+        return builders.create(owner, next(_numbers), **changes)
 
     return make
 

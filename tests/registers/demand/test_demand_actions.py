@@ -235,7 +235,7 @@ class TestAnswering:
         assert secret["title"] not in str(error)
 
     def test_who_may_answer(self, api, people, make_demand, make_dataset):
-        own, other = make_dataset("water", 1), make_dataset("roads", 2)
+        own, other = make_dataset("water"), make_dataset("roads")
         demand = make_demand(organization="water")
         refusal = {"id": demand["id"], "version": 2, "answer": "refused", "note": "ไม่มี"}
         met = {"id": demand["id"], "version": 2, "answer": "fulfilled"}

@@ -46,7 +46,7 @@ def together(work):
 
 class TestSurvey:
     def test_each_reader_gets_what_he_may_see(self, make_demand, make_dataset):
-        public, private = make_dataset(number=1), make_dataset(number=2, private=True)
+        public, private = make_dataset(), make_dataset(private=True)
         met(make_demand("ก", year="2566"), dataset=public["id"])
         met(make_demand("ข", year="2567"), dataset=private["id"])
         met(make_demand("ค", year="2567"), url="https://a.example/x")
@@ -69,7 +69,7 @@ class TestSurvey:
     def test_the_answer_to_p2_2_2_and_the_numbers_by_year_agree(
         self, api, people, make_demand, make_dataset
     ):
-        public, private = make_dataset(number=1), make_dataset(number=2, private=True)
+        public, private = make_dataset(), make_dataset(private=True)
         for title in ("ก", "ข"):
             met(make_demand(title, year="2567"), dataset=public["id"])
         met(make_demand("ค", year="2567"), dataset=private["id"])
@@ -110,7 +110,7 @@ def test_the_number_of_statements_does_not_grow(api, people, make_demand, make_d
     met(make_demand(organization="water"), dataset=dataset["id"])
     few = each()
     for number in range(8):
-        dataset = make_dataset(number=number + 2, private=number % 2 == 0)
+        dataset = make_dataset(private=number % 2 == 0)
         met(make_demand(f"น้ำ {number}", organization="water"), dataset=dataset["id"])
     assert each() == few
     # The list, its number and the years; the rest asks who calls and which labels he holds.
