@@ -71,6 +71,7 @@ def _kind(last, recent=0):
         ("dump", _kind(NOW - 7 * DAY), "wrong"),
         ("dump", _kind(None), "warning"),
         ("dump", {"kinds": {}}, "warning"),
+        ("dump", {"kinds": {"dump": KindFigures(None, 5, NOW.date())}}, "warning"),
         ("dump", {"kinds": None}, "unknown"),
         ("dump", {"absent": frozenset({"dump"})}, "not_applicable"),
         ("view", {"absent": frozenset({"dump"})}, "fine"),

@@ -41,9 +41,11 @@ class KindFigures:
     """Events of one kind."""
 
     last: datetime | None
-    """Moment of the latest; None where none ever came."""
+    """Moment of the latest counted live; None where none ever came."""
     recent: int
-    """Number in the days asked for."""
+    """Number written for the days asked for, imported ones too."""
+    written: date | None = None
+    """Last day the tables have a number of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,14 @@ def _kind(kind: str, figures: Figures) -> Finding:
         text = N_("{kind}: not known, as the numbers cannot be read now.")
         return Finding(kind, "unknown", Message(text, params))
     found = figures.kinds.get(kind, KindFigures(None, 0))
-    if found.last is None:
+    if found.last is None and found.written is None:
         text = N_("{kind}: no event ever arrived.")
         return Finding(kind, "warning", Message(text, params))
+    if found.last is None:
+        # Imported or sample numbers must not hide that live counting is silent.
+        text = N_("{kind}: none was counted live yet; the tables have numbers until {day}.")
+        day = Day(found.written or figures.now.date())
+        return Finding(kind, "warning", Message(text, {**params, "day": day}))
     params |= {"number": found.recent, "day": Day(found.last.date())}
     params |= {"time": f"{found.last:%H:%M}"}
     if figures.now - found.last >= timedelta(days=figures.days):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import ckan.plugins as p
@@ -99,13 +99,13 @@ def _from_database(figures: Figures, last: Mapping[str, datetime]) -> dict[str, 
         visitors, views = _visitors(connection, today - timedelta(days=1))
     for kind, at in last.items():
         if kind in EVENT_KINDS:
-            recent = kinds[kind].recent if kind in kinds else 0
-            kinds[kind] = KindFigures(at, recent)
+            written = kinds.get(kind, KindFigures(None, 0))
+            kinds[kind] = dataclasses.replace(written, last=at)
     return {"database_clock": ahead, "kinds": kinds, "visitors": visitors, "views": views}
 
 
 def _kinds(connection: sa.Connection, today: date, days: int) -> dict[str, KindFigures]:
-    """Return the numbers written; the moment of the last event is only known to its day."""
+    """Return what the tables have of each kind."""
     recent = sa.func.sum(DAILY.c.count).filter(DAILY.c.day > today - timedelta(days=days))
     query = (
         sa.select(DAILY.c.kind, sa.func.max(DAILY.c.day), sa.func.coalesce(recent, 0))
@@ -113,8 +113,7 @@ def _kinds(connection: sa.Connection, today: date, days: int) -> dict[str, KindF
         .group_by(DAILY.c.kind)
     )
     return {
-        kind: KindFigures(datetime.combine(day, time(), THAILAND), int(number))
-        for kind, day, number in connection.execute(query)
+        kind: KindFigures(None, int(number), day) for kind, day, number in connection.execute(query)
     }
 
 
