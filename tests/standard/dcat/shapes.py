@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import files
 
 import rdflib
-from pyshacl import Validator
+from pyshacl import validate
 from rdflib import RDF, SH
 
 DIGEST = "e706a80b5431299bda8bcc8fbd436b64834de6d5e2b79fa9ed1c49cc070a48ed"
@@ -32,7 +32,7 @@ def shapes() -> rdflib.Graph:
 
 def violations(graph: rdflib.Graph) -> list[str]:
     """Return what a graph does against the shapes: path, constraint and node of each."""
-    conforms, results, _ = Validator(graph, shacl_graph=shapes()).run()
+    conforms, results, _ = validate(graph, shacl_graph=shapes())
     assert isinstance(results, rdflib.Graph)
     found = [
         " ".join(

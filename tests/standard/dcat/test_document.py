@@ -104,9 +104,11 @@ XML = (
         (b'{"@context": "http://127.0.0.1:9/c"}', "jsonld", "elsewhere"),
         (b'{"@graph": [{"@context": ["file:///etc/passwd"]}]}', "jsonld", "elsewhere"),
         (b'{"@context": {"@import": "http://127.0.0.1:9/c"}}', "jsonld", "elsewhere"),
-        ((f"<!DOCTYPE r [{BOMB}]>" + XML.format("&a11;")).encode(), "xml", "not well-formed"),
+        ((f"<!DOCTYPE r [{BOMB}]>" + XML.format("&a11;")).encode(), "xml", "entities"),
+        ((f"<!DOCTYPE r [{BOMB}]>" + XML.format("&a11;")).encode("utf-16"), "xml", "entities"),
         (b"x", "exe", "not a format"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(content, form, said):
     with pytest.raises(UnreadableDocument, match=said) as refused:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,6 +15,8 @@ from ckanext.pcio.standard.dcat.mapping import mapping, own_name, read_mapping
 from ckanext.pcio.standard.fields import dataset_fields, resource_fields
 from ckanext.pcio.standard.vocabulary import vocabularies
 from ckanext.pcio.standard.yamlfile import SettingsFileError
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_every_field_of_the_schema_has_a_place():
@@ -78,3 +83,8 @@ def test_a_broken_file_is_refused_with_its_place(tmp_path, change, where):
     broken.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     with pytest.raises(SettingsFileError, match=where):
         read_mapping(broken)
+
+
+def test_the_page_of_the_profile_says_what_the_mapping_does():
+    command = [sys.executable, str(ROOT / "docs" / "generate_dcat.py"), "--check"]
+    assert subprocess.run(command, check=False).returncode == 0, "run: docs/generate_dcat.py"
