@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins as p
@@ -22,13 +23,45 @@ ROLES = ("anonymous", "stranger", "member", "editor", "admin", "other_admin", "s
 SEEN = dict.fromkeys(ROLES, 2) | dict.fromkeys(("member", "editor", "admin", "sysadmin"), 3)
 # Changing the DataStore is for who may change the dataset.
 CHANGES = dict.fromkeys(ROLES, REFUSED) | dict.fromkeys(("editor", "admin", "sysadmin"), "done")
+EVERYBODY = dict.fromkeys(ROLES, "done")
+MEMBERS = EVERYBODY | dict.fromkeys(("anonymous", "stranger", "revoked"), REFUSED)
+ADMINISTRATOR = dict.fromkeys(ROLES, REFUSED) | {"sysadmin": "done"}
 EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_counts_show": SEEN,
     "pcio_facts_list": SEEN,
     "pcio_assessment_show": SEEN,
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
+    # Numbers of use: of what the caller may see.
+    "pcio_usage_show": EVERYBODY,
+    "pcio_usage_list": EVERYBODY,
+    # Reuses: anyone tells, officers of the datasets' offices decide.
+    "pcio_reuse_create": EVERYBODY,
+    "pcio_reuse_update": CHANGES,
+    "pcio_reuse_review": CHANGES,
+    "pcio_reuse_delete": CHANGES,
+    # An entry that waits; an approved one is everybody's.
+    "pcio_reuse_show": CHANGES,
+    "pcio_reuse_list": EVERYBODY,
+    # Exchanges: offices' people read, the dataset's editors record.
+    "pcio_exchange_create": CHANGES,
+    "pcio_exchange_update": CHANGES,
+    "pcio_exchange_delete": CHANGES,
+    "pcio_exchange_show": MEMBERS,
+    "pcio_exchange_list": MEMBERS,
+    # Requests for data: anyone asks and supports, the office asked answers.
+    "pcio_demand_create": EVERYBODY,
+    "pcio_demand_update": CHANGES,
+    "pcio_demand_answer": CHANGES,
+    "pcio_demand_delete": ADMINISTRATOR,
+    "pcio_demand_show": EVERYBODY,
+    "pcio_demand_list": EVERYBODY,
+    "pcio_demand_support": EVERYBODY,
+    "pcio_demand_unsupport": dict.fromkeys(ROLES, "done")
+    | dict.fromkeys(("anonymous", "revoked"), REFUSED),
+    "pcio_demand_import": ADMINISTRATOR,
 }
+DATASET = "open"
 
 
 @pytest.fixture
@@ -90,6 +123,56 @@ def outcome(app, action: str, arguments: dict[str, Any], token: str | None) -> A
     return "done"
 
 
+def _reuse(**more: Any) -> dict[str, Any]:
+    """What tells a reuse of the open dataset."""
+    told = {"title": "แอปพลิเคชัน", "how": "แสดงข้อมูลบนแผนที่", "user_kind": "citizen"}
+    return {**told, "type": "application", "datasets": [DATASET], **more}
+
+
+def _exchange(**more: Any) -> dict[str, Any]:
+    """What records an exchange of the open dataset."""
+    recorded = {"dataset": DATASET, "partner": "โรงพยาบาล", "tier": "province", "method": "api"}
+    return {**recorded, "status": "linked", "starts_on": "2026-01-05", **more}
+
+
+def _made_reuse() -> dict[str, Any]:
+    return {"id": call_action("pcio_reuse_create", **_reuse())["id"], "version": 1}
+
+
+def _made_exchange() -> dict[str, Any]:
+    return {"id": call_action("pcio_exchange_create", **_exchange())["id"], "version": 1}
+
+
+def _made_demand() -> dict[str, Any]:
+    asked = call_action("pcio_demand_create", title="ตารางเดินรถ", organization="office")
+    shown = call_action("pcio_demand_update", id=asked["id"], moderation="public")
+    return {"id": asked["id"], "version": shown["version"]}
+
+
+# What each action is asked; those that change an entry get a new one for each role.
+ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "pcio_facts_list": lambda: {"slice": "datasets"},
+    "pcio_usage_show": lambda: {"dataset_id": DATASET},
+    "pcio_reuse_create": _reuse,
+    "pcio_reuse_update": lambda: {**_made_reuse(), "title": "เว็บไซต์"},
+    "pcio_reuse_review": lambda: {**_made_reuse(), "decision": "approve"},
+    "pcio_reuse_delete": _made_reuse,
+    "pcio_reuse_show": _made_reuse,
+    "pcio_exchange_create": _exchange,
+    "pcio_exchange_update": lambda: {**_made_exchange(), "purpose": "วางแผน"},
+    "pcio_exchange_delete": _made_exchange,
+    "pcio_exchange_show": _made_exchange,
+    "pcio_demand_create": lambda: {"title": "ตารางเดินรถ"},
+    "pcio_demand_update": lambda: {**_made_demand(), "purpose": "เดินทาง"},
+    "pcio_demand_answer": lambda: {**_made_demand(), "answer": "fulfilled", "dataset": DATASET},
+    "pcio_demand_delete": _made_demand,
+    "pcio_demand_show": _made_demand,
+    "pcio_demand_support": _made_demand,
+    "pcio_demand_unsupport": _made_demand,
+    "pcio_demand_import": lambda: {"content": "ชื่อชุดข้อมูล\nตารางเดินรถ\n", "year": 2567},
+}
+
+
 def test_no_action_is_missing_from_the_table():
     assert actions().keys() == EXPECTED.keys()
 
@@ -98,15 +181,18 @@ def test_every_action_of_every_role(app, portal):
     resource = portal["resource"]
     table = {"resource_id": resource, "force": True, **COLUMNS}
     assert outcome(app, "datastore_create", table, portal["tokens"]["sysadmin"]) == "done"
-    arguments = {
-        "pcio_facts_list": {"slice": "datasets"},
-        "datastore_create": table,
+    arguments = ARGUMENTS | {
+        "datastore_create": lambda: table,
         # A filter that fits nothing, so that the table is there for the next role.
-        "datastore_delete": {"resource_id": resource, "force": True, "filters": {"year": 1}},
+        "datastore_delete": lambda: {
+            "resource_id": resource,
+            "force": True,
+            "filters": {"year": 1},
+        },
     }
     found = {
         action: {
-            role: outcome(app, action, arguments.get(action, {}), portal["tokens"][role])
+            role: outcome(app, action, arguments.get(action, dict)(), portal["tokens"][role])
             for role in ROLES
         }
         for action in EXPECTED
