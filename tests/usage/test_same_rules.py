@@ -78,6 +78,14 @@ def clean_keys():
 @example(events=[_event(20), _event(45)])
 @example(events=[_event(20, access="machine"), _event(45, account="officer"), _event(46)])
 @example(events=[_event(0), _event(25), _event(50), _event(81)])
+@example(  # what the first visit of the day gave rise to goes when nothing of that day is left
+    events=[
+        _event(25, access="machine"),
+        _event(26, url="/b"),
+        _event(35, access="machine"),
+        _event(36, url="/b"),
+    ]
+)
 @settings(
     max_examples=150,
     deadline=None,
