@@ -32,6 +32,8 @@ from .model import BATCH
 KEEP_BATCH_DAYS = 90
 """Days for which ids of flushed batches are kept: longer than any copy of Redis's file is."""
 _LONGEST_DELAY = 900
+_RETRIES = 100
+_INTERVALS = [60, 120, 300, _LONGEST_DELAY]
 
 _log = logging.getLogger(__name__)
 
@@ -134,8 +136,8 @@ def _enqueue(seconds: int) -> None:
         "result_ttl": 0,
         "failure_ttl": 24 * 3600,
         "meta": {"title": "Write usage into the database"},
-        # Of a worker that dies in the middle; what the job itself meets it handles.
-        "retry": rq.Retry(max=3, interval=60) if scheduler else None,
+        # Without a database CKAN's worker ends before the job begins: again, but ever less often.
+        "retry": rq.Retry(max=_RETRIES, interval=_INTERVALS) if scheduler else None,
     }
     if scheduler:
         job = queue.enqueue_in(timedelta(seconds=seconds), flush_job, delayed=True, **options)
