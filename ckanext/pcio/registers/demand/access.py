@@ -65,7 +65,8 @@ def viewer(context: Context) -> Viewer:
 
 
 def _user_id(context: Context) -> str | None:
-    user = context.get("auth_user_obj") or model.User.get(context.get("user"))
+    name = context.get("user")
+    user = context.get("auth_user_obj") or (model.User.get(name) if name else None)
     return user.id if isinstance(user, model.User) and user.state == "active" else None
 
 
