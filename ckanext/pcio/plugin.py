@@ -23,6 +23,7 @@ from .registers.demand.views import pcio_demand
 from .registers.exchange import actions as exchange_actions
 from .registers.exchange import auth as exchange_auth
 from .registers.exchange import helpers as exchange_helpers
+from .registers.exchange import store as exchanges
 from .registers.exchange.views import pcio_exchange
 from .registers.reuse import actions as reuse_actions
 from .registers.reuse import auth as reuse_auth
@@ -94,10 +95,12 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
         dcat_endpoints.install(app)
         return app
 
-    def notify(self, entity: Any, _operation: Any) -> None:
+    def notify(self, entity: Any, operation: Any) -> None:
         """Keep the facts in step with a dataset, in the dataset's own transaction."""
         if isinstance(entity, model.Package):
             sync.write([entity.id])
+            if operation == model.DomainObjectOperation.deleted:  # purged
+                exchanges.forget_dataset(entity.id)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index what a search for Thai words and by facets needs."""

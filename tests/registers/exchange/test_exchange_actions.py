@@ -13,6 +13,7 @@ from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+from ckanext.pcio.catalog import exchanged
 from ckanext.pcio.registers.exchange import queries
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.usage.model import ACCOUNT, WATCH
@@ -136,6 +137,12 @@ def test_references_that_are_not_there(make_dataset, record, people):
     address = model.User.get(PARTNER).email
     assert set(errors(record, "water", account=address)) == {"account"}
     assert set(errors(record, "water", partner_organization="office")) == {"partner_organization"}
+
+
+def test_without_a_dataset_everything_else_is_told_too(record, act):
+    refused = errors(record, "", tier="", starts_on="ไม่รู้")
+    assert set(refused) == {"dataset", "tier", "starts_on"}
+    assert set(errors(act, "editor", "pcio_exchange_create")) >= {"dataset", "partner", "method"}
 
 
 def test_a_partner_on_this_portal_goes_by_its_own_name(make_dataset, record, act):
@@ -321,6 +328,21 @@ def test_a_deleted_dataset_takes_its_exchanges_along_and_brings_them_back(
     call_action("package_patch", dict(site), id=dataset["id"], state="active")
     assert act("editor", "pcio_exchange_list")["count"] == 1
     assert call_action("pcio_counts_show")["all"]["sharable"] == 1
+
+
+def test_a_purged_dataset_takes_its_exchanges_along_for_good(make_dataset, record):
+    water, rice = make_dataset("water"), make_dataset("rice")
+    record("water", account=PARTNER)
+    kept = record("rice")
+    account = model.User.get(PARTNER).id
+    used(account, water["id"], "2025-02-01", 3)
+    user = call_action("get_site_user")["name"]
+    call_action("dataset_purge", {"user": user, "ignore_auth": True}, id=water["id"])
+    query = sa.text("SELECT id FROM pcio_exchange")
+    assert list(model.Session.scalars(query)) == [kept["id"]]
+    assert exchanged.ids(today_in_thailand()) == {rice["id"]}
+    assert watched() == set()
+    assert model.Session.execute(sa.select(sa.func.count()).select_from(ACCOUNT)).scalar() == 0
 
 
 def test_the_list_costs_the_same_for_any_length(make_dataset, record, act):

@@ -48,13 +48,13 @@ def pcio_exchange_create(context: Context, data_dict: dict[str, Any]) -> dict[st
     """
     tk.check_access("pcio_exchange_create", context, data_dict)
     today = today_in_thailand()
-    dataset = _dataset(context, data_dict["dataset"])
-    values = _read(context, data_dict, today, dataset)
+    # Without a dataset nothing is stored, but everything else that is wrong is told with it.
+    dataset = _dataset(context, data_dict["dataset"]) if data_dict["dataset"] else None
+    values = _read(data_dict, today, dataset)
     now = datetime.now(timezone.utc)
     row = {
         **values,
         "id": str(uuid.uuid4()),
-        "dataset_id": dataset.id,
         "version": 1,
         **{"created_at": now, "created_by": _who(context)},
         **{"updated_at": now, "updated_by": _who(context)},
@@ -84,7 +84,7 @@ def pcio_exchange_update(context: Context, data_dict: dict[str, Any]) -> dict[st
     if stored is None:
         raise tk.ObjectNotFound(tk._("There is no such exchange."))
     _check_version(stored, data_dict["version"])
-    values = _read(context, data_dict, today, _dataset(context, stored["dataset_id"]), stored)
+    values = _read(data_dict, today, _dataset(context, stored["dataset_id"]), stored)
     if values["account_id"] != stored["account_id"]:
         values["account_since"] = _account_since(values["account_id"], today)
     changes = {"updated_at": datetime.now(timezone.utc), "updated_by": _who(context)}
@@ -180,10 +180,9 @@ def _dataset(context: Context, reference: str) -> DatasetFacts:
 
 
 def _read(
-    context: Context,
     data_dict: Mapping[str, Any],
     today: date,
-    dataset: DatasetFacts,
+    dataset: DatasetFacts | None,
     stored: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the columns an entry fills; raises `ValidationError` with every problem at once."""

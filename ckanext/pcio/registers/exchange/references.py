@@ -19,14 +19,19 @@ from .entry import LINKED, Reading, storable
 def resolve(
     reading: Reading,
     raw: Mapping[str, Any],
-    dataset: DatasetFacts,
+    dataset: DatasetFacts | None,
     stored: Mapping[str, Any] | None,
 ) -> None:
-    """Add `partner_organization_id` and `account_id` to the reading, and what is wrong with them.
+    """Add the ids of what the entry names to the reading, and what is wrong with them.
 
-    The partner's name of an organization of this portal is the organization's.
+    `dataset` is None where none was named. The partner's name of an organization of this portal is
+    the organization's.
     """
-    _check_dataset(reading, raw, dataset, stored)
+    if dataset is None:
+        reading.refuse("dataset", Message(N_("choose one")))
+    else:
+        reading.values["dataset_id"] = dataset.id
+        _check_dataset(reading, raw, dataset, stored)
     organization = _named(reading, raw, "partner_organization", stored, _organization)
     reading.values["partner_organization_id"] = organization
     if organization:
@@ -135,13 +140,13 @@ def _account(reference: str, before: str | None) -> str:
     return found
 
 
-def _name_partner(reading: Reading, organization_id: str, dataset: DatasetFacts) -> None:
+def _name_partner(reading: Reading, organization_id: str, dataset: DatasetFacts | None) -> None:
     found = model.Group.get(organization_id)
     if found is None:  # removed since; the name that was recorded stays
         return
     reading.values["partner"] = found.title or found.name
     reading.problems.pop("partner", None)
-    if found.name == dataset.organization:
+    if dataset and found.name == dataset.organization:
         reading.refuse(
             "partner_organization",
             Message(N_("an office does not exchange its own data with itself; choose another")),

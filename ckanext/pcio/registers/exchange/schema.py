@@ -38,9 +38,9 @@ def _written() -> Schema:
 
 
 @validator_args
-def exchange_create(not_empty: Validator) -> Schema:
+def exchange_create(default: ValidatorFactory) -> Schema:
     """`pcio_exchange_create`: the dataset and the fields of `fields.FIELDS`."""
-    return {**_written(), "dataset": [not_empty, _reference]}
+    return {**_written(), "dataset": [default(""), _reference]}
 
 
 @validator_args

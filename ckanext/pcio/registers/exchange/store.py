@@ -60,6 +60,20 @@ def remove(stored: Mapping[str, Any]) -> None:
     _settle(stored["dataset_id"], stored["account_id"])
 
 
+def forget_dataset(dataset_id: str) -> None:
+    """Remove the exchanges of a dataset that is gone for good, which nobody could reach any more.
+
+    Those of a dataset that is only deleted stay: it may come back.
+    """
+    of_dataset = _c.dataset_id == dataset_id
+    accounts = set(model.Session.scalars(sa.select(_c.account_id).where(of_dataset)))
+    if not accounts:
+        return
+    lock()
+    model.Session.execute(sa.delete(TABLE).where(of_dataset))
+    _settle(dataset_id, *accounts)
+
+
 def counted_since(account_id: str) -> Any:
     """Return the day since which an account's calls are kept already, or None."""
     query = sa.select(sa.func.min(_c.account_since)).where(_c.account_id == account_id)
