@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -11,17 +12,20 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
+from freezegun import freeze_time
 from PIL import Image
 
+from ckanext.pcio.registers import spam
+from ckanext.pcio.registers.reuse import store
 from ckanext.pcio.registers.reuse.model import REUSE, REUSE_DATASET
 from ckanext.pcio.usage import buffer
 from tests.dashboard.builders import loaded_plugins
 from tests.schema.records import mandatory
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def portal(reset_db, migrate_db_for, reset_index) -> Iterator[dict[str, Any]]:
-    """Two offices with a dataset each, and the tokens of their people; made once for a file."""
+    """Two offices with a dataset each, and the tokens of their people; made once for all files."""
     with loaded_plugins():
         reset_db()
         migrate_db_for("activity")
@@ -66,7 +70,7 @@ def other(portal) -> dict[str, Any]:
     return portal["other"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def app(portal) -> Any:
     return helpers._get_test_app()
 
@@ -140,3 +144,16 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48), **options: Any)
     written = io.BytesIO()
     Image.new("RGB", size, "teal").save(written, kind, **options)
     return written.getvalue()
+
+
+def sent(app, *, age=10, **changes):
+    """Fill in the form `age` seconds after it was opened, and send it."""
+    form = {**told("rice", email="", link=""), **changes}
+    if "form_token" not in changes:
+        with freeze_time(datetime.now(timezone.utc) - timedelta(seconds=age)):
+            form["form_token"] = spam.token("reuse")
+    return app.post("/reuse/new", data=form, follow_redirects=False)
+
+
+def stored() -> int:
+    return store.total(sa.true())

@@ -82,13 +82,14 @@ def _edit(id: str) -> str | WerkzeugResponse:
         return _edit_page(reuse, forms.of_reuse(reuse, named), {})
     data = forms.data(form)
     data["picture_data"] = forms.kept_picture(form, tk.request.files)
+    data["picture_clear"] = bool(form.get("picture_clear"))
     if "more" in form:
         return _edit_page(reuse, data, {}, more=True)
     arguments = forms.action_dict(form, tk.request.files)
     arguments |= {
         "id": id,
         "version": form.get("version", ""),
-        "picture_clear": bool(form.get("picture_clear")),
+        "picture_clear": data["picture_clear"],
     }
     try:
         forms.act("pcio_reuse_update", arguments)
