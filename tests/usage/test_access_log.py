@@ -108,7 +108,7 @@ def test_times_are_read_in_their_zone(moment, minutes):
     moment = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
     month = MONTHS[moment.month - 1]
     text = f"{moment:%d}/{month}/{moment:%Y:%H:%M:%S %z}".encode()
-    seconds = Clock().seconds(text)
+    seconds = Clock()[text]
     thai = datetime(1970, 1, 1) + timedelta(seconds=seconds)
     assert thai.replace(tzinfo=THAILAND) == moment
 
@@ -125,8 +125,8 @@ def test_times_are_read_in_their_zone(moment, minutes):
 )
 def test_what_is_no_time(text):
     clock = Clock()
-    assert clock.seconds(text) is None
-    assert clock.seconds(text) is None
+    assert clock[text] is None
+    assert clock[text] is None
 
 
 DOWNLOAD = f"/dataset/a/resource/{RID}/download"

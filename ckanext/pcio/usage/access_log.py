@@ -60,55 +60,41 @@ def line_pattern(requests: bytes, *, forwarded: bool = False) -> re.Pattern[byte
         forwarded: the last field of each line is X-Forwarded-For, in quotation marks.
 
     """
-    end = rb'.*"(%b)"\r?' if forwarded else rb"(%b).*"
-    anything = _QUOTED if forwarded else b""
-    ungrouped = end.replace(b"(", b"(?:") % anything
-    size_and_referrer = rb' (?:\d+|-) "' + _QUOTED + rb'" '
-    return re.compile(
-        rb"^(?:(?:[^ \n]+ )??([^ \n]+) - [^\[\n]*\[([^\]\n]{26})\] "
-        rb'"(?:('
-        + requests
-        + rb') HTTP/[^"\\\n]*" (200|206|302|304)'
-        + size_and_referrer
-        + rb'"('
-        + _QUOTED
-        + rb')"'
-        + end % anything
-        + rb"|"
-        + _QUOTED
-        + rb'" \d{3}'
-        + size_and_referrer
-        + rb'"'
-        + _QUOTED
-        + rb'"'
-        + ungrouped
-        + rb")|(.?).*)$",
-        re.MULTILINE,
+    begin = rb"(?:[^ \n]+ )??([^ \n]+) - [^\[\n]*\[([^\]\n]{26})\] "
+    size = rb" (?:\d+|-) "
+    quoted_end = rb'.*"(%b%b)"\r?'
+    more = quoted_end % (b"", _QUOTED) if forwarded else rb"().*"
+    other_more = quoted_end % (b"?:", _QUOTED) if forwarded else rb".*"
+    may_count = rb'"(%b) HTTP/[^"\\\n]*" (200|206|302|304)%b"%b" "(%b)"%b' % (
+        *(requests, size, _QUOTED, _QUOTED, more),
     )
+    # Other lines are looked at less closely: they only must be whole.
+    other = rb'"%b" \d{3}%b".*" ".*"%b' % (_QUOTED, size, other_more)
+    return re.compile(rb"^(?:%b(?:%b|%b)|(.?).*)$" % (begin, may_count, other), re.MULTILINE)
 
 
-class Clock:
-    """Reads the times of a log; lines of the same second or minute are read once."""
+class Clock(dict[bytes, "int | None"]):
+    """Times of a log to seconds since 1970 on a clock in Thailand; None for what is no time.
+
+    Lines of the same second or minute are read once.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[bytes, int | None] = {}
+        super().__init__()
         self._minutes: dict[bytes, int | None] = {}
 
-    def seconds(self, time: bytes) -> int | None:
-        """Return seconds since 1970 on a clock in Thailand, or None for what is no time."""
-        if time in self._known:
-            return self._known[time]
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
+    def __missing__(self, time: bytes) -> int | None:
+        """Read a time that did not come before."""
+        if len(self) > _REMEMBERED:
+            self.clear()
             self._minutes.clear()
         minute = time[:17] + time[20:]
         if minute not in self._minutes:
             self._minutes[minute] = _minute(time)
         start, second = self._minutes[minute], time[18:20]
         # 60 is a leap second.
-        good = start is not None and second.isdigit() and int(second) <= 60  # noqa: PLR2004
-        found = start + int(second) if good and start is not None else None
-        self._known[time] = found
+        good = second.isdigit() and int(second) <= 60  # noqa: PLR2004
+        self[time] = found = start + int(second) if good and start is not None else None
         return found
 
 
@@ -130,13 +116,13 @@ def _minute(time: bytes) -> int | None:
 def first_time(block: bytes) -> int | None:
     """Return the time of the first line of `block` that has one."""
     found = _ANY_TIME.search(block)
-    return Clock().seconds(found[1]) if found else None
+    return Clock()[found[1]] if found else None
 
 
 def last_time(block: bytes) -> int | None:
     """Return the time of the last line of `block` that has one, or None near its end."""
     found = _ANY_TIME.findall(block[-16_384:])
-    return Clock().seconds(found[-1]) if found else None
+    return Clock()[found[-1]] if found else None
 
 
 def head_digests(lines: Iterable[bytes]) -> dict[int, str]:

@@ -36,51 +36,51 @@ _WINDOWS_AT_FIRST = 50_000
 _PATIENCE_SECONDS = 120
 
 
+_HELD = 1 << 40
+"""One event more of what a visitor has; the number of the counter is below it."""
+
+
 class Mark:
     """What an event adds to, but for the day: one object for all events that are alike."""
 
-    __slots__ = ("access", "account", "kind", "names", "scopes", "target")
+    __slots__ = ("total", "uniques")
 
     def __init__(self, tally: Tally, parts: tuple[str, str, str, str, str, str]) -> None:
-        kind, access, account, organization_id, dataset_id, resource_id = parts
-        self.kind, self.access, self.account = kind, access, account
-        self.target = (dataset_id, resource_id)
-        self.names: list[tuple[str, str, str, str]] = []
-        """(kind, organization, dataset, resource) of each of `scopes`."""
-        self.scopes: list[int] = []
-        """What is unique: a number for each; those below zero also by the clock hour."""
-        if dataset_id:
-            self._scope(tally, ("unique_investigation", "", dataset_id, ""), hourly=True)
-            if kind in REQUEST_KINDS:
-                self._scope(tally, ("unique_request", "", dataset_id, ""), hourly=True)
-        if resource_id:
-            self._scope(tally, ("visitor", "", dataset_id, resource_id))
-        if dataset_id:
-            self._scope(tally, ("visitor", "", dataset_id, ""))
-        if organization_id:
-            self._scope(tally, ("visitor", organization_id, "", ""))
-        self._scope(tally, ("visitor", "", "", ""))
+        kind, access, account, office, dataset, resource = parts
+        self.total = tally.counter_number((kind, access, account, "", dataset, resource))
+        self.uniques: list[tuple[int, int]] = []
+        """What is unique: numbers of its scope (below zero: by the clock hour) and counter."""
 
-    def _scope(
-        self, tally: Tally, name: tuple[str, str, str, str], *, hourly: bool = False
-    ) -> None:
-        number = tally.scope_number(name)
-        self.names.append(name)
-        self.scopes.append(-number if hourly else number)
+        def unique(kind: str, office: str, dataset: str, resource: str, *, hourly: bool) -> None:
+            scope = tally.scope_number((kind, office, dataset, resource))
+            counter = tally.counter_number((kind, access, account, office, dataset, resource))
+            self.uniques.append((-scope if hourly else scope, counter))
+
+        if dataset:
+            unique("unique_investigation", "", dataset, "", hourly=True)
+            if kind in REQUEST_KINDS:
+                unique("unique_request", "", dataset, "", hourly=True)
+        if resource:
+            unique("visitor", "", dataset, resource, hourly=False)
+        if dataset:
+            unique("visitor", "", dataset, "", hourly=False)
+        if office:
+            unique("visitor", office, "", "", hourly=False)
+        unique("visitor", "", "", "", hourly=False)
 
 
 class _Day:
     """What is remembered of one day: who was there, and what was counted since it was taken."""
 
-    __slots__ = ("iso", "totals", "uniques", "visitors")
+    __slots__ = ("counts", "iso", "visitors")
 
     def __init__(self, number: int) -> None:
         self.iso = date.fromordinal(_EPOCH + number).isoformat()
-        self.totals: defaultdict[Mark, int] = defaultdict(int)
-        self.uniques: defaultdict[tuple[Mark, int], int] = defaultdict(int)
-        """By the mark of the first event and the place of the scope in it."""
-        self.visitors: dict[Hashable, dict[int, list]] = {}
-        """For each visitor and scope: how many events hold it up, and the first one's mark."""
+        self.counts: defaultdict[int, int] = defaultdict(int)
+        """By the number of the counter."""
+        self.visitors: dict[Hashable, dict[int, int]] = {}
+        """For each visitor and scope: how many events hold it up (`_HELD` for each), and the
+        number of the counter that the first of them went to."""
 
 
 class Tally:
@@ -95,9 +95,10 @@ class Tally:
         self._days: dict[int, _Day] = {}
         self._day_number = -1
         self._day = _Day(0)
-        self._counted: defaultdict[Counter, int] = defaultdict(int)
+        self._counted: dict[Counter, int] = {}
         self._marks: dict[tuple[str, str, str, str, str, str], Mark] = {}
         self._scopes: dict[tuple[str, str, str, str], int] = {}
+        self._names: dict[tuple[str, str, str, str, str, str], int] = {}
 
     def add(self, event: Event) -> None:
         """Count `event`."""
@@ -121,6 +122,10 @@ class Tally:
     def scope_number(self, name: tuple[str, str, str, str]) -> int:
         """Return the number of a scope; 24 numbers apart, so that an hour can be added."""
         return self._scopes.setdefault(name, 24 * (len(self._scopes) + 1))
+
+    def counter_number(self, name: tuple[str, str, str, str, str, str]) -> int:
+        """Return the number of a counter: its name is all of it but the day."""
+        return self._names.setdefault(name, len(self._names))
 
     def count(self, at: float, visitor: Hashable, url: Hashable, mark: Mark) -> None:
         """Count an event at `at` seconds since 1970 on a clock in Thailand."""
@@ -148,9 +153,9 @@ class Tally:
 
         A number is below zero where an event was withdrawn that an earlier `take` had counted.
         """
-        counted = defaultdict(int, self._counted)
+        counted = dict(self._counted)
         for day in self._days.values():
-            _gather(day, counted)
+            self._gather(day, counted)
         return {counter: number for counter, number in counted.items() if number}
 
     def take(self) -> dict[Counter, int]:
@@ -158,31 +163,33 @@ class Tally:
         counted = self.counters()
         self._counted.clear()
         for day in self._days.values():
-            day.totals.clear()
-            day.uniques.clear()
+            day.counts.clear()
         return counted
 
     def _apply(self, at: float, visitor: Hashable, mark: Mark, number: int) -> None:
         """Count an event (1) or withdraw it (-1)."""
         day_number = int(at // _DAY)
         day = self._day if day_number == self._day_number else self._turn_to(day_number)
-        day.totals[mark] += number
+        counts = day.counts
+        counts[mark.total] += number
         held = day.visitors.get(visitor)
         if held is None:
             held = day.visitors[visitor] = {}
         hour = int(at % _DAY // _HOUR)
-        for place, scope in enumerate(mark.scopes):
+        for scope, counter in mark.uniques:
             key = scope - hour if scope < 0 else scope
-            cell = held.get(key)
-            if cell is None:
+            before = held.get(key)
+            if before is None:
                 if number > 0:
-                    held[key] = [1, mark, place]
-                    day.uniques[mark, place] += 1
+                    held[key] = _HELD + counter
+                    counts[counter] += 1
                 continue
-            cell[0] += number
-            if not cell[0]:
+            now = before + number * _HELD
+            if now >= _HELD:
+                held[key] = now
+            else:
                 del held[key]
-                day.uniques[cell[1], cell[2]] -= 1
+                counts[now] -= 1
 
     def _turn_to(self, number: int) -> _Day:
         """Return the day `number`, which becomes the latest used; forget the least recently."""
@@ -190,7 +197,7 @@ class Tally:
         self._days[number] = day
         self._day_number, self._day = number, day
         if len(self._days) > _DAYS_REMEMBERED:
-            _gather(self._days.pop(next(iter(self._days))), self._counted)
+            self._gather(self._days.pop(next(iter(self._days))), self._counted)
         return day
 
     def _sweep(self, now: float) -> None:
@@ -199,11 +206,9 @@ class Tally:
         self._windows = {key: last for key, last in self._windows.items() if last[0] >= since}
         self._sweep_at = max(_WINDOWS_AT_FIRST, 2 * len(self._windows))
 
-
-def _gather(day: _Day, counted: defaultdict[Counter, int]) -> None:
-    for mark, number in day.totals.items():
-        name = Counter(day.iso, mark.kind, mark.access, mark.account, "", *mark.target)
-        counted[name] += number
-    for (mark, place), number in day.uniques.items():
-        kind, *rest = mark.names[place]
-        counted[Counter(day.iso, kind, mark.access, mark.account, *rest)] += number
+    def _gather(self, day: _Day, counted: dict[Counter, int]) -> None:
+        names = list(self._names)
+        for number, count in day.counts.items():
+            if count:
+                counter = Counter(day.iso, *names[number])
+                counted[counter] = counted.get(counter, 0) + count

@@ -110,7 +110,7 @@ class LogReader:
         """Return what the lines of `block` are; it has no newline at its end."""
         read = Read(size=len(block) + 1)
         found_before, agents, visitors = self._found, self._agents, self._visitors
-        seconds, until, proxies = self._clock.seconds, self._until, self._proxies
+        clock, until, proxies = self._clock, self._until, self._proxies
         numbers: list[int] = []
         place = -1
         for place, row in enumerate(self._rows(block)):
@@ -125,7 +125,7 @@ class LogReader:
                 found = self._find(request)
             if found is None or status not in found.statuses:
                 continue
-            at = seconds(time)
+            at = clock[time]
             if at is None or at > until:
                 read.malformed.append(place)
                 continue
