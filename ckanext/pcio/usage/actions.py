@@ -87,7 +87,7 @@ def pcio_usage_list(context: Context, data_dict: dict[str, Any]) -> dict[str, An
 
     :returns: `count`, `results` (rows of `id`, `name`, `title`, the five numbers, `previous` (of
         the range of equal length before) and `change` in per cent, null where there is nothing to
-        compare), `rest` (numbers that belong to no row: `catalog`, documents of the catalog as a
+        compare), `rest` (of the table of datasets: numbers that belong to no row, `catalog`, documents of the catalog as a
         whole, and for administrators `deleted`, datasets that are no longer there), `start`,
         `end`, `previous_start`, `previous_end`, `since` and `as_of`
     """

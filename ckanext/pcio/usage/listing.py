@@ -162,7 +162,9 @@ def _rest(
     asked: Mapping[str, Any], found: scope.Found, span: periods.Span
 ) -> dict[str, dict[str, int]]:
     """Return the numbers of the portal that no row has, so that rows and totals add up."""
-    if found.type != "portal" or asked.get("class") or asked.get("data_type"):
+    if found.type != "portal" or asked["table"] != tables.DATASETS:
+        return {}
+    if asked.get("class") or asked.get("data_type"):
         return {}
     rest = {"catalog": tables.elsewhere(span, deleted=False)}
     if found.everything:
