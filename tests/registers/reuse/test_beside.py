@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from email import message_from_string
+from email.header import decode_header, make_header
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.cli.db import _run_migrations
+from ckan.lib import jobs
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
@@ -16,6 +19,8 @@ from ckanext.pcio.registers.reuse import notify, queries
 from ckanext.pcio.registers.reuse.model import REUSE, REUSE_DATASET
 
 from .conftest import told
+
+REVIEW = "http://test.ckan.net/reuse/review"
 
 
 def approved(api, *datasets, **changes):
@@ -55,10 +60,32 @@ def test_officers_get_a_letter_where_the_portal_is_set_to(api, office, mail_serv
     assert mail_server.get_smtp_messages() == []
     for name, value in with_letters.items():
         monkeypatch.setitem(tk.config, name, value)
-    notify.officers("x", "แอป", [rice])
-    sent = [message[2] for message in mail_server.get_smtp_messages()]
+    notify.officers("x", "แอป {title}", [rice], REVIEW)
+    letters = mail_server.get_smtp_messages()
+    letter = message_from_string(letters[0][3])
+    assert "รอการอนุมัติ" in str(make_header(decode_header(letter["Subject"])))
+    text = letter.get_payload(decode=True) or letter.get_payload()[0].get_payload(decode=True)
+    assert "แอป {title}" in text.decode("utf-8")
+    assert "/reuse/review" in text.decode("utf-8")
+    sent = [message[2] for message in letters]
     assert ["editor@office.example.go.th"] in sent
     assert ["member@office.example.go.th"] not in sent
+
+
+def test_the_letter_is_the_workers_to_write(api, office, mail_server, monkeypatch):
+    """Told over the API with letters on, the job that waits is one the worker can run."""
+    editor = factories.User(email="two@office.example.go.th")
+    call_action(
+        "organization_member_create", id=office["id"], username=editor["name"], role="editor"
+    )
+    monkeypatch.setitem(tk.config, "ckanext.pcio.registers.notify_officers", True)
+    jobs.get_queue().empty()
+    api("pcio_reuse_create", told("rice"))
+    assert mail_server.get_smtp_messages() == []
+    (job,) = jobs.get_queue().jobs
+    job.perform()
+    sent = [message[2] for message in mail_server.get_smtp_messages()]
+    assert ["two@office.example.go.th"] in sent
 
 
 def test_no_letter_ever_stops_an_entry(api, monkeypatch):
@@ -66,7 +93,7 @@ def test_no_letter_ever_stops_an_entry(api, monkeypatch):
     monkeypatch.setattr(tk, "enqueue_job", lambda *_a, **_k: 1 / 0)
     assert "key" in api("pcio_reuse_create", told("rice"))
     monkeypatch.setitem(tk.config, "smtp.server", "127.0.0.1:9")
-    notify.officers("x", "แอป", [call_action("package_show", id="rice")["id"]])
+    notify.officers("x", "แอป", [call_action("package_show", id="rice")["id"]], REVIEW)
 
 
 def test_every_key_has_its_words_in_both_languages():

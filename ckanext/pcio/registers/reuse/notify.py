@@ -10,6 +10,8 @@ from ckan import authz, model
 from ckan.lib import mailer
 
 from ckanext.pcio.catalog.model import TABLE as FACTS
+from ckanext.pcio.standard.helpers import pcio_language
+from ckanext.pcio.standard.messages import N_, Message
 
 log = logging.getLogger(__name__)
 
@@ -19,19 +21,29 @@ def officers_later(reuse_id: str, title: str, dataset_ids: list[str]) -> None:
     if not tk.config["ckanext.pcio.registers.notify_officers"]:
         return
     try:
-        tk.enqueue_job(officers, [reuse_id, title, dataset_ids], title="pcio: a reuse waits")
+        # The worker has no request to take the portal's address from.
+        address = tk.h.url_for("pcio_reuse.review", qualified=True)
+        arguments = [reuse_id, title, dataset_ids, address]
+        tk.enqueue_job(officers, arguments, title="pcio: a reuse waits")
     except Exception:  # the entry is stored; that the queue is down must not undo it
         log.exception("the officers could not be told of the reuse %s", reuse_id)
 
 
-def officers(reuse_id: str, title: str, dataset_ids: list[str]) -> None:
-    """Write to the editors and admins of the offices whose datasets are used."""
-    subject = tk._("A reuse of your data waits for approval")
-    address = tk.h.url_for("pcio_reuse.review", qualified=True)
-    body = tk._(
-        'Someone told the portal how data of your office is used: "{title}".\n'
-        "Please look at it and decide: {address}"
-    ).format(title=title, address=address)
+def officers(reuse_id: str, title: str, dataset_ids: list[str], address: str) -> None:
+    """Write to the editors and admins of the offices whose datasets are used.
+
+    `address` is that of the page where they decide.
+    """
+    # Nor a reader whose language CKAN could ask for.
+    language = pcio_language()
+    subject = Message(N_("A reuse of your data waits for approval")).text(language)
+    body = Message(
+        N_(
+            'Someone told the portal how data of your office is used: "{title}".\n'
+            "Please look at it and decide: {address}"
+        ),
+        {"title": title, "address": address},
+    ).text(language)
     for user in _officers(dataset_ids):
         try:
             mailer.mail_user(user, subject, body)
