@@ -115,7 +115,7 @@ def inside(ini: str, number: int) -> None:
         fill(number)
         rebuild(quiet=True)
         public = model.Session.query(model.Package).filter_by(state="active", private=False)
-        dataset = public.order_by(model.Package.id).first().id
+        dataset = public.order_by(model.Package.id).limit(1).one().id
         print(f"{public.count()} public datasets; a page holds 100; median of 5 or 20", flush=True)
         model.Session.remove()
     client = app.test_client()

@@ -16,7 +16,10 @@ def samples():
     """Every dataset of the sample province as `package_show` gives it."""
     records = []
     for sample in sample_datasets(date(2026, 11, 21)):
-        files = [{**file.resource, "id": file.id} for file in sample.files]
+        files = [
+            {key: value for key, value in file.resource.items() if key != "datastore_fields"}
+            for file in sample.files
+        ]
         records.append({**sample.package, "resources": files})
     return records
 
@@ -49,7 +52,7 @@ class Portal:
     def create(self, record, **changes):
         kept = {key: value for key, value in record.items() if key not in ("id", "groups")}
         kept["resources"] = [
-            {key: value for key, value in each.items() if key not in ("id", "datastore_fields")}
+            {key: value for key, value in each.items() if key not in ("id", "datastore_active")}
             for each in record["resources"]
         ]
         return self.call("package_create", **{**kept, "owner_org": self.office["id"], **changes})

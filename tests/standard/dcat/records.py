@@ -71,6 +71,9 @@ def value_of(field: Mapping[str, Any]) -> st.SearchStrategy[Any]:  # noqa: PLR09
 @st.composite
 def resources(draw: Any, kind: str, number: int) -> dict[str, Any]:
     found: dict[str, Any] = {"id": f"00000000-0000-4000-8000-{number:012d}"}
+    if draw(st.booleans()):
+        found.update(size=draw(st.integers(0, 10**12)), mimetype="application/vnd.geo+json")
+        found["hash"] = draw(st.sampled_from([32, 40, 64])) * draw(st.sampled_from("0af9"))
     for name, field in resource_fields().items():
         if kind in field.get("pcio_types", [kind]) and (
             field.get("required") or draw(st.booleans())

@@ -20,6 +20,8 @@ def assert_same(record, read_back):
     assert len(record["resources"]) == len(read_back["resources"])
     for one, other in zip(record["resources"], read_back["resources"], strict=True):
         assert resource_differences(one, other) == set()
+        for fact in ("size", "mimetype", "hash"):
+            assert one.get(fact) == other.get(fact)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

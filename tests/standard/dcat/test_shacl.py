@@ -58,7 +58,7 @@ REF = rdflib.URIRef(f"{SITE}/dataset/x")
         (DCTERMS.publisher, [rdflib.Literal("สำนักงาน")]),
         (DCTERMS.accessRights, [rdflib.URIRef("http://a"), rdflib.URIRef("http://b")]),
         (DCTERMS.accrualPeriodicity, [rdflib.Literal("รายปี")]),
-        (DCTERMS.issued, [rdflib.Literal("วันนี้")]),
+        (DCTERMS.issued, [rdflib.Literal("วันนี้"), rdflib.Literal("เมื่อวาน")]),
         (DCAT.theme, [rdflib.Literal("เศรษฐกิจ")]),
         (DCAT.distribution, [rdflib.Literal("file.csv")]),
     ],

@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from ckanext.pcio.standard import dates, values
 from ckanext.pcio.standard.vocabulary import Term, vocabulary
 
-from . import reading
+from . import beside, reading
 from .mapping import DcatMapping, Rule, mapping
 from .nodes import Iri, Node, Object, Text
 
@@ -26,10 +25,6 @@ _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f]')
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _LATIN = re.compile("[A-Za-z]")
-_HEX = re.compile("[0-9a-fA-F]+")
-_CHECKSUMS = {32: "md5", 40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
-_MEDIA_TYPE = re.compile(r"[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+")
-_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +85,12 @@ class _Writer:
             shown["state"] = ""
         self._fields(node, shown, self.rules.dataset)
         self._never_without(node, record)
-        self._moments(node, record, ("metadata_created",), ("metadata_modified",))
+        beside.add_moments(node, record, ("metadata_created",), ("metadata_modified",))
         node.add(self.iri("dct:identifier"), text_plain(record.get("id")))
         page = Iri(safe_iri(self.place.page), (self.iri("foaf:Document"),))
         if self.place.page and not node.all(self.iri("dcat:landingPage")):
             node.add(self.iri("dcat:landingPage"), page)
-        self._themes(node, record)
+        beside.add_themes(node, record)
         licences = node.all(self.iri("dct:license"))
         wrong = reading.differences(record, reading.read(node).record)
         if "update_frequency_interval" in wrong:
@@ -116,13 +111,13 @@ class _Writer:
             node.add(self.iri("dcat:accessURL"), page)
         elif resource.get("url_type") == "upload":
             node.properties[self.iri("dcat:downloadURL")] = node.all(self.iri("dcat:accessURL"))
-        issued = ("created",)
-        self._moments(node, resource, issued, ("last_modified", "metadata_modified", "created"))
+        modified = ("last_modified", "metadata_modified", "created")
+        beside.add_moments(node, resource, ("created",), modified)
         for licence in licences:
             node.add(self.iri("dct:license"), licence)
         position_text = Text(str(position), None, self.iri("xsd:integer"))
         node.add(self.rules.namespace + "position", position_text)
-        self._file(node, resource)
+        beside.add_file(node, resource)
         dictionary = self.place.dictionaries.get(resource.get("id") or "")
         if dictionary:
             node.add(self.iri("foaf:page"), Iri(dictionary, (self.iri("foaf:Document"),)))
@@ -288,56 +283,6 @@ class _Writer:
         if not node.all(about):
             for words in node.all(title):
                 node.add(about, words)
-
-    def _moments(
-        self, node: Node, record: Record, issued: tuple[str, ...], modified: tuple[str, ...]
-    ) -> None:
-        """Say when a record came and changed, where the office itself does not say it."""
-        for prop, keys in (("dct:issued", issued), ("dct:modified", modified)):
-            if node.all(self.iri(prop)):
-                continue
-            moment = next((record[key] for key in keys if record.get(key)), None)
-            node.add(self.iri(prop), self._moment(moment))
-
-    def _moment(self, value: Any) -> Text | None:
-        """Return a moment CKAN stored (UTC, without saying so) with its zone."""
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            return None
-        zone = "" if moment.tzinfo else "+00:00"
-        return Text(moment.isoformat() + zone, None, self.iri("xsd:dateTime"))
-
-    def _themes(self, node: Node, record: Record) -> None:
-        for group in record.get("groups") or ():
-            theme = self.rules.themes.get(group.get("name") or "")
-            if theme:
-                labels = (("en", theme.label),)
-                node.add(
-                    self.iri("dcat:theme"), Iri(theme.uri, (self.iri("skos:Concept"),), labels)
-                )
-
-    def _file(self, node: Node, resource: Record) -> None:
-        media = str(resource.get("mimetype") or "")
-        if _MEDIA_TYPE.fullmatch(media):
-            types = (self.iri("dct:MediaType"),)
-            node.add(self.iri("dcat:mediaType"), Iri(_MEDIA_TYPES + media, types))
-        size = str(resource.get("size") or "")
-        if size.isascii() and size.isdigit():
-            number = self.iri("xsd:nonNegativeInteger")
-            node.add(self.iri("dcat:byteSize"), Text(size, None, number))
-        digest = str(resource.get("hash") or "").rpartition(":")[2]
-        algorithm = _CHECKSUMS.get(len(digest))
-        if algorithm and _HEX.fullmatch(digest):
-            checksum = Node("", (self.iri("spdx:Checksum"),))
-            kind = Iri(
-                self.iri(f"spdx:checksumAlgorithm_{algorithm}"),
-                (self.iri("spdx:ChecksumAlgorithm"),),
-            )
-            checksum.add(self.iri("spdx:algorithm"), kind)
-            number = Text(digest.upper(), None, self.iri("xsd:hexBinary"))
-            checksum.add(self.iri("spdx:checksumValue"), number)
-            node.add(self.iri("spdx:checksum"), checksum)
 
 
 def _labels(term: Term) -> tuple[tuple[str, str], ...]:

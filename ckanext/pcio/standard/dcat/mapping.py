@@ -82,11 +82,15 @@ class DcatMapping:
     """Changes with every change of the file."""
     sources: tuple[tuple[str, str, str], ...] = field(default=())
     """Of each table of URIs: name, source and date."""
+    _iris: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def iri(self, curie: str) -> str:
         """Return the full IRI of prefix:name."""
-        prefix, _, name = curie.partition(":")
-        return self.prefixes[prefix] + name
+        try:
+            return self._iris[curie]
+        except KeyError:
+            prefix, _, name = curie.partition(":")
+            return self._iris.setdefault(curie, self.prefixes[prefix] + name)
 
 
 def own_name(field_name: str) -> str:

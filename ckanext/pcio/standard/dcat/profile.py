@@ -87,7 +87,6 @@ class ThGdcProfile(EuropeanDCATAP3Profile):
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: Any) -> None:
         """Add a dataset to the graph; the dict is not changed."""
         _bind(self.g)
-        graph.add(self.g, describe(dataset_dict, self._place(dataset_dict, dataset_ref)))
         rest = _left_over(dataset_dict, _CORE | dataset_fields().keys())
         known = _CORE_OF_RESOURCE | resource_fields().keys()
         files = [
@@ -96,7 +95,9 @@ class ThGdcProfile(EuropeanDCATAP3Profile):
             if (extra := _left_over(resource, known))
         ]
         if rest or files:
+            # First, as it says more of what it finds in the graph already.
             super().graph_from_dataset({**rest, "resources": files}, dataset_ref)
+        graph.add(self.g, describe(dataset_dict, self._place(dataset_dict, dataset_ref)))
 
     def _place(self, record: Mapping[str, Any], ref: Any) -> Place:
         site = catalog_uri().rstrip("/")
