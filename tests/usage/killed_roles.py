@@ -36,6 +36,11 @@ class Place:
     redis: str
     tally: str
 
+    @property
+    def finished(self) -> str:
+        """A file with a letter for each flush that came to its end."""
+        return f"{self.tally}.finished"
+
     def enter(self) -> None:
         # Nothing is left behind if the suite itself is killed.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
@@ -96,9 +101,11 @@ def flush(place: Place, number: int, flaw: str) -> None:
     _stumble(random.Random(number))
     if flaw:
         _FLAWS[flaw]()
+    finished = os.open(place.finished, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
         try:
             flushing.flush()
+            os.write(finished, b".")
         except (redis.RedisError, SQLAlchemyError, batches.Unsettled):
             time.sleep(0.02)
         time.sleep(0.005)

@@ -35,6 +35,7 @@ from . import killed_roles
 
 WRITERS = 2
 FLUSHERS = 2
+_CALM = 0.4
 
 
 @dataclass
@@ -115,6 +116,16 @@ class Arena:
         else:
             self.bring_up(name, flaw)
 
+    def wait_for_a_flush(self, seconds: float = 3) -> None:
+        """Wait until a flush comes to its end; on a busy machine none might between two blows."""
+        before, end = self._flushes(), time.monotonic() + seconds
+        while self._flushes() == before and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def _flushes(self) -> int:
+        finished = Path(self.place.finished)
+        return finished.stat().st_size if finished.exists() else 0
+
     def finish(self) -> None:
         """End the roles, and flush what is left."""
         for name in self.processes:
@@ -157,6 +168,8 @@ def run(
         for name in roles:
             arena.bring_up(name, flaw)
         while report.kills.total() < kills:
+            if dice.random() < _CALM:
+                arena.wait_for_a_flush()
             time.sleep(dice.uniform(0.0, 0.12))
             _strike(arena, dice, dice.choice(choice), report, flaw)
         arena.finish()
