@@ -130,6 +130,17 @@ def test_the_catalog_in_rdf_is_metadata_of_no_dataset(portal):
     assert (name.kind, name.dataset_id) == ("api_metadata", "")
 
 
+@pytest.mark.parametrize("path", ["/dataset/{name}.ttl", "/catalog.ttl"])
+def test_a_document_the_reader_has_already_is_metadata_too(portal, used_province, path):
+    path = path.format(name=used_province.name)
+    first = ask(portal, path)
+    again = ask(portal, path, headers={"If-None-Match": first.headers["ETag"]}, address="192.0.2.2")
+    assert again.status_code == 304
+    assert kinds() == {"api_metadata": 2}
+    dataset = "" if path.startswith("/catalog") else used_province.dataset
+    assert {name.dataset_id for name in events()} == {dataset}
+
+
 def test_all_counters_of_one_download(portal, used_province):
     ask(portal, f"/dataset/{used_province.name}/resource/{used_province.own}/download")
     found = {

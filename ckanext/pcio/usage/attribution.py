@@ -180,21 +180,26 @@ def _dump(request: Request, _response: Response, notes: Notes) -> list[Use]:
 
 
 def _document(request: Request, response: Response, notes: Notes) -> list[Use]:
-    """A dataset or the catalog described in RDF or JSON."""
-    url = _address(request)
-    if response.mimetype == "text/html":
+    """A dataset described in RDF or JSON-LD; or its page, which some portals have at this address.
+
+    A document that was made before is given again without CKAN showing the dataset.
+    """
+    if _is_page(response):
         return _dataset_page(request, response, notes)
-    shown = notes.calls.get("package_show")
+    shown = notes.calls.get("package_show", ({}, None))[1] or _shown_dataset()
     if shown is None:
         return []
-    dataset_id = shown[1]["id"]
-    return [Use("api_metadata", url, notes.office(dataset_id), dataset_id)]
+    notes.dataset(shown)
+    return [Use("api_metadata", _address(request), notes.office(shown["id"]), shown["id"])]
 
 
 def _catalog(request: Request, response: Response, _notes: Notes) -> list[Use]:
-    if response.mimetype == "text/html":
-        return []
-    return [Use("api_metadata", _address(request))]
+    return [] if _is_page(response) else [Use("api_metadata", _address(request))]
+
+
+def _is_page(response: Response) -> bool:
+    """Whether the answer is HTML; an answer without a body does not say, but no page is 304."""
+    return response.mimetype == "text/html" and response.status_code != 304  # noqa: PLR2004
 
 
 def _api(request: Request, _response: Response, notes: Notes) -> list[Use]:
