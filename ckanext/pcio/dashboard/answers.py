@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES, SLICES, Slice
+from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES, REGISTERS, SLICES, Register, Slice
 from ckanext.pcio.report.plain import chosen_codes
 from ckanext.pcio.survey.form import Field, Instrument, Option, Question
 
@@ -63,6 +63,8 @@ class AnswerView:
     evidence_total: int
     slice: Slice | None
     """The list the answer rests on, where there is one."""
+    registers: tuple[Register, ...]
+    """Where what people told, and the answer counts, is listed."""
     rule: str
     rule_version: str
 
@@ -115,6 +117,7 @@ def _answer(
         ),
         evidence_total=len(evidence),
         slice=next((SLICES[slices[code]] for code in proposed if code in slices), None),
+        registers=REGISTERS.get(question.id, ()),
         rule=rule,
         rule_version=version,
     )

@@ -7,7 +7,7 @@ slice of `pcio_facts_list`, so that each number leads to the datasets it counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ckanext.pcio.standard.messages import N_
 from ckanext.pcio.survey.assessment import COUNT_LABELS
@@ -54,6 +54,17 @@ class Slice:
     name: str
     label: str
     meaning: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where what people told the portal is listed, behind an answer that counts it."""
+
+    action: str
+    """The action the reader must be allowed for the list to be of use."""
+    endpoint: str
+    label: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 DATASETS = Measure(
@@ -198,6 +209,26 @@ EVIDENCE_SLICES: Mapping[str, Mapping[str, str]] = {
     "P2.2.1.3": {"yes": "open"},
     "P2.2.3.1": {"preparing": "preparing", "available": "sharable"},
     "P2.2.3.2": {"yes": "sharable"},
+}
+# The register an answer counts from: question -> list.
+_EXCHANGES = Register(
+    "pcio_exchange_list", "pcio_exchange.index", N_("See the exchanges on record")
+)
+REGISTERS: Mapping[str, tuple[Register, ...]] = {
+    "P2.2.1.3": (
+        Register("pcio_reuse_list", "pcio_reuse.index", N_("See the reuses on record")),
+        Register("pcio_usage_show", "pcio_usage.portal", N_("See how the data is used")),
+    ),
+    "P2.2.2": (
+        Register(
+            "pcio_demand_list",
+            "pcio_demand.index",
+            N_("See the requests that were met"),
+            {"state": "fulfilled"},
+        ),
+    ),
+    "P2.2.3.1": (_EXCHANGES,),
+    "P2.2.3.2": (_EXCHANGES,),
 }
 
 
