@@ -87,9 +87,9 @@ def pcio_usage_list(context: Context, data_dict: dict[str, Any]) -> dict[str, An
 
     :returns: `count`, `results` (rows of `id`, `name`, `title`, the five numbers, `previous` (of
         the range of equal length before) and `change` in per cent, null where there is nothing to
-        compare), `rest` (of the table of datasets: numbers that belong to no row, `catalog`, documents of the catalog as a
-        whole, and for administrators `deleted`, datasets that are no longer there), `start`,
-        `end`, `previous_start`, `previous_end`, `since` and `as_of`
+        compare), `start`, `end`, `previous_start`, `previous_end`, `since`, `as_of`, and `rest`:
+        the numbers that belong to no row of the portal's datasets, which are `catalog` (documents
+        of the catalog as a whole) and, for administrators, `deleted` (datasets no longer there)
     """
     tk.check_access("pcio_usage_list", context, data_dict)
     today = today_in_thailand()
