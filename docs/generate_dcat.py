@@ -19,6 +19,7 @@ from ckanext.pcio.standard.fields import dataset_fields, resource_fields  # noqa
 PAGE = ROOT / "docs" / "dcat.md"
 KINDS = {
     "text": "words, with their language",
+    "code": "a name of no language",
     "iri": "address",
     "url": "address",
     "mail": "`mailto:` address",

@@ -57,7 +57,7 @@ def add_file(node: Node, resource: Record) -> None:
     if _MEDIA_TYPE.fullmatch(media):
         types = (rules.iri("dct:MediaType"),)
         node.add(rules.iri("dcat:mediaType"), Iri(_MEDIA_TYPES + media, types))
-    size = str(resource.get("size") or "")
+    size = str(resource.get("size"))
     if size.isascii() and size.isdigit():
         number = rules.iri("xsd:nonNegativeInteger")
         node.add(rules.iri("dcat:byteSize"), Text(size, None, number))

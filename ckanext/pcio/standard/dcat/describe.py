@@ -157,6 +157,10 @@ class _Writer:
         found = text_object(value)
         return [found] if found else []
 
+    def _as_code(self, _rule: Rule, value: Any, _record: Record) -> list[Object]:
+        found = text_plain(value)
+        return [found] if found else []
+
     def _as_keywords(self, _rule: Rule, value: Any, _record: Record) -> list[Object]:
         names = sorted({tag.get("name") or "" for tag in value if isinstance(tag, Mapping)})
         return [found for name in names if (found := text_object(name))]
