@@ -77,7 +77,7 @@ def write(
     if inserted.rowcount == 0:
         return False
     if placed:
-        partitions.ensure(session.get_bind(), written)
+        partitions.ensure(session.get_bind().engine, written)
         _add(placed, session)
     return True
 
