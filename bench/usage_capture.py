@@ -36,6 +36,7 @@ class Sample:
     """The times of one page under one application, in seconds, and its SQL statements."""
 
     waits: list[float] = field(default_factory=list)
+    waited_cpu: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     sql: int = 0
 
@@ -43,12 +44,13 @@ class Sample:
         """Return a line of the table; `base` is the same page uncounted."""
         cuts = statistics.quantiles(self.waits, n=100)
         cpu = statistics.median(self.cpu)
-        added = cpu_added = ""
+        added = waited = cpu_added = ""
         if base is not None:
             added = f"{_added(self.waits, base.waits) * 1000:+9.3f}"
+            waited = f"{_added(self.waited_cpu, base.waited_cpu) * 1000:+9.3f}"
             cpu_added = f"{_added(self.cpu, base.cpu) * 1000:+9.3f}"
         return (
-            f"{label:34}{cuts[49] * 1000:9.3f}{cuts[98] * 1000:9.3f}{added:>10}"
+            f"{label:34}{cuts[49] * 1000:9.3f}{cuts[98] * 1000:9.3f}{added:>10}{waited:>10}"
             f"{cpu * 1000:9.3f}{cpu_added:>10}{self.sql:6}"
         )
 
@@ -134,10 +136,9 @@ def measure(ini: str, requests: int) -> None:
 
 
 def say(samples: dict[tuple[str, str], Sample]) -> None:
-    print(
-        f"{'':34}{'p50 ms':>9}{'p99 ms':>9}{'added':>10}{'CPU ms':>9}{'added':>10}{'SQL':>6}\n"
-        f"{'':34}{'waits':>9}{'waits':>9}{'':>10}{'p50':>9}"
-    )
+    heads = [("p50 ms", 9), ("p99 ms", 9), ("added", 10), ("its CPU", 10), ("CPU ms", 9)]
+    heads += [("added", 10), ("SQL", 6)]
+    print(" " * 34 + "".join(f"{head:>{width}}" for head, width in heads))
     for (page, name), sample in samples.items():
         base = samples.get((page, "uncounted")) if name != "uncounted" else None
         print(sample.row(f"{page} {name}".strip(), base))
@@ -228,11 +229,12 @@ def take(sample: Sample, app: Any, asked: dict[str, Any], *, keep: bool) -> None
         parts = app(environ, lambda _status, _headers, _error=None: lambda _body: None)
         for _part in parts:
             pass
-        waited = time.perf_counter() - began
+        waited, waited_cpu = time.perf_counter() - began, time.thread_time() - cpu
         parts.close()
         cpu = time.thread_time() - cpu
     if keep:
         sample.waits.append(waited)
+        sample.waited_cpu.append(waited_cpu)
         sample.cpu.append(cpu)
         sample.sql = len(sent)
 

@@ -40,7 +40,9 @@ def install(app: Flask) -> None:
     if not isinstance(app, Flask):
         _log.error("Use is not counted: name pcio before extensions that replace the application")
         return
-    signals.action_succeeded.connect(_note_action)
+    for action in NOTED_ACTIONS:
+        # By its name, as a page carries out a hundred others.
+        signals.action_succeeded.connect(_note_action, sender=action)
     for mapped in (model.Package, model.Resource):
         if not event.contains(mapped, "load", _note_loaded):
             event.listen(mapped, "load", _note_loaded)
@@ -76,8 +78,6 @@ def _notes() -> Notes | None:
 @_harmless
 def _note_action(action: str, **said: Any) -> None:
     """Note an action CKAN carried out, for the request or for another action."""
-    if action not in NOTED_ACTIONS:
-        return
     notes = _notes()
     if notes is None:
         return
