@@ -38,9 +38,9 @@ def test_what_is_read_can_be_saved_and_is_the_same(portal, record):
     parser = RDFParser()
     parser.parse(RDFSerializer().serialize_dataset(first, "ttl"), "ttl")
     (found,) = parser.datasets()
+    kept = (*resource_fields(), "mimetype", "size", "hash")
     found["resources"] = [
-        {key: value for key, value in each.items() if key in resource_fields()}
-        for each in found["resources"]
+        {key: value for key, value in each.items() if key in kept} for each in found["resources"]
     ]
     known = {key: value for key, value in found.items() if key in (*dataset_fields(), "resources")}
     portal.call("package_delete", id=first["id"])
