@@ -49,7 +49,7 @@ def test_every_dataset_of_a_list_has_its_numbers(portal, used_province):
     (item,) = [item for item in items if f"/dataset/{used_province.name}" in str(item)]
     assert [badge.text for badge in item.select(".pcio-badge")] == [
         "เปิดดู 1,234 ครั้ง",
-        "ดาวน์โหลด 7 ครั้ง",
+        "ดาวน์โหลด 5 ครั้ง",
     ]
 
 
@@ -57,7 +57,7 @@ def test_in_english(portal, used_province):
     page = soup(get(portal, "/en/dataset/?sort=metadata_created+asc"))
     texts = [badge.text for badge in page.select(".pcio-badge")]
     assert "1,234 views" in texts
-    assert "7 downloads" in texts
+    assert "5 downloads" in texts
 
 
 def test_a_dataset_page_is_one_statement(portal, used_province):
@@ -68,7 +68,7 @@ def test_a_dataset_page_is_one_statement(portal, used_province):
     assert "1,234" in section.text
     assert section.select_one("a")["href"].endswith(f"/usage/dataset/{used_province.name}")
     downloads = [one.text.split(":")[0] for one in page.select(".resource-item .pcio-badge")]
-    assert sorted(downloads) == [*["ดาวน์โหลด 0 ครั้ง"] * 2, "ดาวน์โหลด 7 ครั้ง"]
+    assert sorted(downloads) == [*["ดาวน์โหลด 0 ครั้ง"] * 2, "ดาวน์โหลด 5 ครั้ง"]
 
 
 def test_off_means_no_statement_and_no_badge(portal, used_province, monkeypatch):

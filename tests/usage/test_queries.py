@@ -81,7 +81,7 @@ def test_numbers_of_a_page_are_one_statement(used_province):
     assert len(seen) == 1
     assert found.year == {"view": 4, "download": 2, "api": 6, "dump": 1}
     assert found.ever == {"view": 7, "download": 2, "api": 6, "dump": 1}
-    assert found.resources == {"a": 3}
+    assert found.resources == {"a": 2}
 
 
 def test_since_when_is_counted_outlives_the_ids_of_old_batches(used_province):

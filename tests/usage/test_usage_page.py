@@ -102,6 +102,22 @@ def test_what_was_not_counted_is_said(portal):
     assert "not counted" in page.select("#points tbody tr")[-1].text
 
 
+def test_own_dates_keep_the_filters_and_the_range_keeps_own_dates(portal):
+    page = soup(get(portal, f"{PORTAL}&organization=tourism&by=month"))
+    dates, filters = page.select_one(".pcio-usage-own form"), page.select_one(".pcio-usage-filter")
+    sent = {field["name"]: field["value"] for field in dates.select("input")}
+    assert sent == {
+        "period": "own",
+        "start": "2026-10-01",
+        "end": "2026-11-20",
+        "organization": "tourism",
+        "by": "month",
+    }
+    assert filters.select_one("input[name=start]")["value"] == "2026-10-01"
+    page = soup(get(portal, "/usage"))
+    assert not page.select(".pcio-usage-filter input[name=start]")
+
+
 def test_a_wrong_date_is_told_and_the_page_stands(portal):
     page = soup(get(portal, "/usage?period=own&start=2569-10-01&end=2026-11-20"))
     assert "2026-10-01" in page.select_one("#filter-error").text

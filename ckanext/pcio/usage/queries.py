@@ -178,7 +178,7 @@ class DatasetNumbers:
     """Views, downloads, API reads and dumps of the last 12 months."""
     ever: dict[str, int]
     resources: dict[str, int]
-    """Downloads of each resource since counting began, dumps of its table among them."""
+    """Downloads of each resource since counting began."""
 
 
 def of_dataset(dataset_id: str) -> DatasetNumbers:
@@ -202,7 +202,7 @@ def of_dataset(dataset_id: str) -> DatasetNumbers:
         ever[number] += row.n
         if row.recent:
             year[number] += row.n
-        if row.resource_id and number in ("download", "dump"):
+        if row.resource_id and number == "download":
             resources[row.resource_id] = resources.get(row.resource_id, 0) + row.n
     return DatasetNumbers(year, ever, resources)
 
