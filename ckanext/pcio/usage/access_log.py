@@ -27,6 +27,8 @@ _MONTHS = {
         1,
     )
 }
+# 60 is a leap second.
+_SECONDS = {b":%02d" % second: second for second in range(61)}
 _TIME = re.compile(rb"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _ANY_TIME = re.compile(rb" \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] \"")
 # nginx writes a quotation mark inside a field as \x22, Apache as \".
@@ -73,29 +75,23 @@ def line_pattern(requests: bytes, *, forwarded: bool = False) -> re.Pattern[byte
     return re.compile(rb"^(?:%b(?:%b|%b)|(.?).*)$" % (begin, may_count, other), re.MULTILINE)
 
 
-class Clock(dict[bytes, "int | None"]):
-    """Times of a log to seconds since 1970 on a clock in Thailand; None for what is no time.
-
-    Lines of the same second or minute are read once.
-    """
+class Clock:
+    """Reads the times of a log; each minute is read once."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._minutes: dict[bytes, int | None] = {}
 
-    def __missing__(self, time: bytes) -> int | None:
-        """Read a time that did not come before."""
-        if len(self) > _REMEMBERED:
-            self.clear()
-            self._minutes.clear()
+    def seconds(self, time: bytes) -> int | None:
+        """Return seconds since 1970 on a clock in Thailand, or None for what is no time."""
         minute = time[:17] + time[20:]
-        if minute not in self._minutes:
-            self._minutes[minute] = _minute(time)
-        start, second = self._minutes[minute], time[18:20]
-        # 60 is a leap second.
-        good = second.isdigit() and int(second) <= 60  # noqa: PLR2004
-        self[time] = found = start + int(second) if good and start is not None else None
-        return found
+        try:
+            start = self._minutes[minute]
+        except KeyError:
+            if len(self._minutes) > _REMEMBERED:
+                self._minutes.clear()
+            start = self._minutes[minute] = _minute(time)
+        second = _SECONDS.get(time[17:20])
+        return None if start is None or second is None else start + second
 
 
 def _minute(time: bytes) -> int | None:
@@ -116,13 +112,13 @@ def _minute(time: bytes) -> int | None:
 def first_time(block: bytes) -> int | None:
     """Return the time of the first line of `block` that has one."""
     found = _ANY_TIME.search(block)
-    return Clock()[found[1]] if found else None
+    return Clock().seconds(found[1]) if found else None
 
 
 def last_time(block: bytes) -> int | None:
     """Return the time of the last line of `block` that has one, or None near its end."""
     found = _ANY_TIME.findall(block[-16_384:])
-    return Clock()[found[-1]] if found else None
+    return Clock().seconds(found[-1]) if found else None
 
 
 def head_digests(lines: Iterable[bytes]) -> dict[int, str]:

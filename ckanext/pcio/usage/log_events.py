@@ -60,7 +60,7 @@ class Read:
 
 
 class _Found:
-    """What a request is, for one answer."""
+    """What a request is; without statuses it is nothing that counts."""
 
     __slots__ = ("api", "marks", "statuses", "targets", "unknown")
 
@@ -100,7 +100,7 @@ class LogReader:
         self._until, self._proxies = until, proxies
         self._rows = line_pattern(paths.requests, forwarded=proxies > 0).findall
         self._clock = Clock()
-        self._found: dict[bytes, _Found | None] = {}
+        self._found: dict[bytes, _Found] = {}
         self._agents: tuple[dict[bytes, Access], dict[bytes, Access]] = ({}, {})
         self._visitors: dict[tuple[bytes, bytes], int] = {}
         self._marks: dict[Mark, int] = {}
@@ -110,23 +110,21 @@ class LogReader:
         """Return what the lines of `block` are; it has no newline at its end."""
         read = Read(size=len(block) + 1)
         found_before, agents, visitors = self._found, self._agents, self._visitors
-        clock, until, proxies = self._clock, self._until, self._proxies
+        proxies = self._proxies
         numbers: list[int] = []
-        place = -1
+        last_time, at, place = b"", None, -1
         for place, row in enumerate(self._rows(block)):
             address, time, request, status, agent, forwarded, malformed = row
             if not request:
                 if malformed:
                     read.malformed.append(place)
                 continue
-            try:
-                found = found_before[request]
-            except KeyError:
-                found = self._find(request)
-            if found is None or status not in found.statuses:
+            found = found_before.get(request) or self._find(request)
+            if status not in found.statuses:
                 continue
-            at = clock[time]
-            if at is None or at > until:
+            if time != last_time:
+                last_time, at = time, self._moment(time)
+            if at is None:
                 read.malformed.append(place)
                 continue
             if found.unknown:
@@ -144,24 +142,27 @@ class LogReader:
         read.marks, self._fresh = self._fresh, []
         return read
 
-    def _find(self, request: bytes) -> _Found | None:
+    def _moment(self, time: bytes) -> int | None:
+        at = self._clock.seconds(time)
+        return at if at is not None and at <= self._until else None
+
+    def _find(self, request: bytes) -> _Found:
         """Understand `request` and remember it."""
         if len(self._found) > _REMEMBERED:
             self._found.clear()
         self._found[request] = found = self._understood(request)
         return found
 
-    def _understood(self, request: bytes) -> _Found | None:
+    def _understood(self, request: bytes) -> _Found:
         targets = self._paths.targets(request)
-        if not targets:
-            return None
         located = [(target, self._names.find(target)) for target in targets]
         found = _Found(
             [(self._hash(t.url), (t.kind, *ids)) for t, ids in located if ids is not None]
         )
-        found.statuses, found.api = targets[0].statuses, targets[0].api
-        if not found.targets:
-            found.unknown = targets[0].dataset or targets[0].resource
+        if targets:
+            found.statuses, found.api = targets[0].statuses, targets[0].api
+            if not found.targets:
+                found.unknown = targets[0].dataset or targets[0].resource
         return found
 
     def _marked(self, found: _Found, access: Access) -> list[tuple[int, int]]:

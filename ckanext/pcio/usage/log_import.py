@@ -29,9 +29,9 @@ from ckanext.pcio.standard.messages import N_, Message
 
 from . import clients, history, writer
 from .access_log import last_time, line_pattern
-from .counting import Tally
+from .counting import Mark, Tally
 from .events import EVENT_KINDS, Counter
-from .log_events import LogReader, Mark, Names, Read, grouped
+from .log_events import LogReader, Names, Read, grouped
 from .log_files import LogFile, LogRefusal, not_a_log
 from .log_paths import Paths
 from .log_workers import Readers
@@ -126,6 +126,7 @@ class LogImport:
             proxies=options.proxies,
         )
         self._tally = Tally()
+        self._marks: dict[int, list[Mark]] = {}
         self._before: dict[str, int] = {}
         """Lines of files this command has done, by file."""
 
@@ -164,8 +165,8 @@ class LogImport:
             return done
         place = self._place(file)
         self._chunk_from = place.written
-        for first, read, marks in self._readers.read(self._blocks(file, place)):
-            if not self._take(first, read, marks, place, done):
+        for first, read, reader in self._readers.read(self._blocks(file, place)):
+            if not self._take(first, read, self._known(reader), place, done):
                 break
             if place.done - self._chunk_from >= self._options.chunk_lines:
                 self._write(place, done)
@@ -212,11 +213,16 @@ class LogImport:
                 continue
             yield first, block
 
+    def _known(self, reader: int) -> list[Mark]:
+        """Return what the events of a reader add to, by its own numbers."""
+        known = self._marks.setdefault(reader, [])
+        known += [self._tally.mark(*mark) for mark in self._readers.marks[reader][len(known) :]]
+        return known
+
     def _take(
-        self, first: int, read: Read, marks: list[Mark], place: _Place, done: Imported
+        self, first: int, read: Read, known: list[Mark], place: _Place, done: Imported
     ) -> bool:
         """Count one block, whose first line has the number `first`; False at a day counted live."""
-        known = [self._tally.mark(*mark) for mark in marks]
         count = self._tally.count
         start, end = place.written - first + 1, read.lines
         times = read.events[1::5]
@@ -238,7 +244,7 @@ class LogImport:
         place.until = max(place.until, latest)
         return end == read.lines
 
-    def _take_some(self, read: Read, known: list[Any], start: int) -> int:
+    def _take_some(self, read: Read, known: list[Mark], start: int) -> int:
         """Count the lines from `start` on; those before only bring the memory back.
 
         Returns the place of the first line that was counted live.
@@ -259,7 +265,8 @@ class LogImport:
         """Take a last line without an end, if it is whole."""
         if not file.rest or file.trouble is not None or place.lines < place.written:
             return
-        read, marks = self._readers.read_one(file.rest)
+        ((_, read, reader),) = self._readers.read([(None, file.rest)])
+        known = self._known(reader)
         if read.malformed:
             done.remarks.append(
                 Message(
@@ -268,7 +275,7 @@ class LogImport:
                 )
             )
             return
-        self._take(place.lines + 1, read, marks, place, done)
+        self._take(place.lines + 1, read, known, place, done)
 
     def _place(self, file: LogFile) -> _Place:
         """Return how far `file` was taken in before."""

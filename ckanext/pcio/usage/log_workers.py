@@ -32,8 +32,9 @@ class Readers:
 
     def __init__(self, reader: LogReader, jobs: int) -> None:
         self._reader = reader
-        self._marks: list[list[Mark]] = [[] for _ in range(max(jobs, 1))]
         self._workers: list[_Worker] = []
+        self.marks: list[list[Mark]] = [[] for _ in range(max(jobs, 1))]
+        """What events add to, by the number of the reader and its own numbers."""
         if jobs > 1:
             pipes = [multiprocessing.Pipe() for _ in range(jobs)]
             ours = [pipe[0] for pipe in pipes]
@@ -50,11 +51,13 @@ class Readers:
         for worker in self._workers:
             worker.stop()
 
-    def read(self, blocks: Iterable[tuple[_T, bytes]]) -> Iterator[tuple[_T, Read, list[Mark]]]:
-        """Yield what is in each block, in order, with what came with it, and its reader's marks."""
+    def read(self, blocks: Iterable[tuple[_T, bytes]]) -> Iterator[tuple[_T, Read, int]]:
+        """Yield what is in each block, in order, with what each is, and its reader's number."""
         if not self._workers:
             for tag, block in blocks:
-                yield self._with_marks(tag, self._reader.read(block), 0)
+                read = self._reader.read(block)
+                self.marks[0] += read.marks
+                yield tag, read, 0
             return
         under_way: deque[tuple[_T, int]] = deque()
         turn = 0
@@ -72,18 +75,10 @@ class Readers:
             while under_way:
                 self._received(*under_way.popleft())
 
-    def read_one(self, block: bytes) -> tuple[Read, list[Mark]]:
-        """Return what is in one block."""
-        for _, read, marks in self.read([(None, block)]):
-            return read, marks
-        raise ValueError(block)
-
-    def _received(self, tag: _T, number: int) -> tuple[_T, Read, list[Mark]]:
-        return self._with_marks(tag, self._workers[number].receive(), number)
-
-    def _with_marks(self, tag: _T, read: Read, number: int) -> tuple[_T, Read, list[Mark]]:
-        self._marks[number] += read.marks
-        return tag, read, self._marks[number]
+    def _received(self, tag: _T, number: int) -> tuple[_T, Read, int]:
+        read = self._workers[number].receive()
+        self.marks[number] += read.marks
+        return tag, read, number
 
 
 class _Worker:
