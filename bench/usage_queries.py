@@ -163,7 +163,7 @@ def questions(first: date, last: date) -> dict[str, Callable[[], Any]]:
     from ckanext.pcio.usage import periods, queries
 
     ids = list(model.Session.scalars(FACTS.select().order_by("package_id").limit(LISTED)))
-    office = model.Session.query(model.Group).filter_by(is_organization=True).first()
+    office: Any = model.Session.query(model.Group).filter_by(is_organization=True).first()
     year = periods.fiscal_range(last.year)
     visitor: Context = {"user": "", "auth_user_obj": None}
     admin: Context = {"ignore_auth": True}
@@ -255,8 +255,9 @@ def list_once(ini: str, name: str) -> None:
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
     from ckan.lib.search import rebuild
+    from sqlalchemy import event
 
-    config = CKANConfigLoader(ini).get_config()
+    config: Any = CKANConfigLoader(ini).get_config()
     config["ckan.datasets_per_page"] = str(LISTED)
     config["ckanext.pcio.usage.enabled"] = "false"
     config["ckanext.pcio.usage.badges"] = str(name == "badges").lower()
@@ -274,7 +275,7 @@ def list_once(ini: str, name: str) -> None:
             rebuild(model.Session.scalars(query).first())
     client, seen, times = flask.test_client(), [], []
     answer, shown = None, 0
-    sa.event.listen(
+    event.listen(
         model.meta.engine, "before_cursor_execute", lambda *args: seen.append(args[2]), named=False
     )
     for _ in range(RUNS + 2):

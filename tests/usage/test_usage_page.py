@@ -102,6 +102,14 @@ def test_what_was_not_counted_is_said(portal):
     assert "not counted" in page.select("#points tbody tr")[-1].text
 
 
+def test_a_file_has_its_page_and_leads_to_its_dataset(portal, used_province):
+    page = soup(get(portal, f"/en/usage/resource/{used_province.own}?{RANGE}"))
+    assert headline(page)["Downloads"] == 6
+    back = page.select_one(".pcio-title a")["href"]
+    assert headline(soup(get(portal, f"{back}?{RANGE}")))["Page views"] == 1500
+    assert "by dataset only" in page.select_one(".pcio-usage-who").text
+
+
 def test_own_dates_keep_the_filters_and_the_range_keeps_own_dates(portal):
     page = soup(get(portal, f"{PORTAL}&organization=tourism&by=month"))
     dates, filters = page.select_one(".pcio-usage-own form"), page.select_one(".pcio-usage-filter")

@@ -42,7 +42,8 @@ class Found:
     def described(self) -> dict[str, Any]:
         """Return what the answer says about the scope."""
         names = ("type", "id", "name", "title")
-        return {name: getattr(self, name) for name in names}
+        found = {name: getattr(self, name) for name in names}
+        return {**found, "dataset_id": self.scope.dataset_id} if self.scope.resource_id else found
 
 
 def find(context: Context, data_dict: dict[str, Any]) -> Found:
