@@ -176,18 +176,20 @@ def make_pages() -> dict[str, Callable[[int], dict[str, Any]]]:
         "dataset page": get(f"/dataset/{name}"),
         "download": get(f"/dataset/{name}/resource/{file}/download"),
         "package_show": get(f"/api/3/action/package_show?id={name}"),
-        "datastore_search": get(f"/api/3/action/datastore_search?resource_id={file}"),
+        "datastore_search": get(
+            f"/api/3/action/datastore_search?resource_id={file}", varying="offset"
+        ),
     }
 
 
-def get(path: str) -> Callable[[int], dict[str, Any]]:
+def get(path: str, varying: str = "n") -> Callable[[int], dict[str, Any]]:
     """Return how to ask for `path` as one of a few hundred visitors, never as a double click."""
     path, _mark, query = path.partition("?")
 
     def ask(number: int) -> dict[str, Any]:
         return {
             "path": path,
-            "query_string": f"{query}&n={number}",
+            "query_string": f"{query}&{varying}={max(number, 0)}",
             "environ_overrides": {"REMOTE_ADDR": f"192.0.2.{number % 250}"},
             "headers": {"User-Agent": AGENT},
         }
@@ -221,6 +223,12 @@ def statements() -> Iterator[list[str]]:
     event.remove(model.meta.engine, "before_cursor_execute", note)
 
 
+def begin_answer(status: str, _headers: Any, _error: Any = None) -> Callable[[bytes], None]:
+    if not status.startswith(("200", "404", "405")):
+        raise RuntimeError(status)
+    return lambda _body: None
+
+
 def take(sample: Sample, app: Any, asked: dict[str, Any], *, keep: bool) -> None:
     """Ask as a server does: hand on every part, then close."""
     from werkzeug.test import EnvironBuilder
@@ -228,7 +236,7 @@ def take(sample: Sample, app: Any, asked: dict[str, Any], *, keep: bool) -> None
     environ = EnvironBuilder(**asked).get_environ()
     with statements() as sent:
         cpu, began = time.thread_time(), time.perf_counter()
-        parts = app(environ, lambda _status, _headers, _error=None: lambda _body: None)
+        parts = app(environ, begin_answer)
         for _part in parts:
             pass
         waited, waited_cpu = time.perf_counter() - began, time.thread_time() - cpu
