@@ -71,7 +71,8 @@ def import_log(
     The rules are those of live counting. Each line counts once: a log that was taken in is passed
     over, whatever it is called now, and one that grew is continued. Give logs of several days
     together, so that visitors are known from one to the next; logs that were taken in before are
-    read again for that. Days that were counted live are left out.
+    read again for that. Logs of several servers for the same days are to be merged by time first.
+    Days that were counted live are left out.
 
     A log knows less than the portal: a read by POST counts for the portal alone, any part of a
     file (206) counts as a download of it, and nobody is known by account.

@@ -10,13 +10,11 @@ command are read in the order of time with one memory, so a visitor is the same 
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 from collections import Counter as Count
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -27,14 +25,15 @@ from sqlalchemy.orm import Session
 from ckanext.pcio.standard.dates import THAILAND
 from ckanext.pcio.standard.messages import N_, Message
 
-from . import clients, history, writer
+from . import clients, history
 from .access_log import last_time, line_pattern
 from .counting import Mark, Tally
-from .events import EVENT_KINDS, Counter
+from .events import EVENT_KINDS
 from .log_events import LogReader, Names, Read, grouped
 from .log_files import LogFile, LogRefusal, not_a_log
 from .log_paths import Paths
 from .log_workers import Readers
+from .log_writing import Writing, without_collector
 from .model import BATCH
 
 CHUNK_LINES = 500_000
@@ -144,13 +143,13 @@ class LogImport:
             if head and not any(row[1] for row in pattern.findall(head)):
                 raise LogRefusal(not_a_log(file.name))
         with ExitStack() as stack:
-            stack.enter_context(_without_collector())
+            stack.enter_context(without_collector())
             # Other processes come first: none of them may have a connection of ours.
             self._engine.dispose()
             jobs = self._options.jobs
             self._readers = stack.enter_context(Readers(self._reader, jobs))
             stack.enter_context(history.one_at_a_time(self._engine))
-            self._writing = stack.enter_context(_Writing(self._engine))
+            self._writing = stack.enter_context(Writing(self._engine))
             with Session(self._engine) as session:
                 since = history.live_since(session)
             live = since is not None and not self._options.including_live_days
@@ -326,53 +325,6 @@ class LogImport:
             "until": place.until,
         }
         self._writing.write(counters, f"log:{place.file_id}:{first}-{last}", detail)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spare the search for cycles, which there are none of among millions of small things."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-class _Writing:
-    """Writes chunks one after another, while the next one is read."""
-
-    def __init__(self, engine: Any) -> None:
-        self._engine = engine
-        self._thread = ThreadPoolExecutor(1)
-        self._under_way: Future[None] | None = None
-
-    def __enter__(self) -> _Writing:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.shutdown(wait=True)
-
-    def write(self, counters: dict[Counter, int], batch_id: str, detail: dict[str, Any]) -> None:
-        """Begin to write a chunk when the one before is written."""
-        self.finish()
-        self._under_way = self._thread.submit(self._commit, counters, batch_id, detail)
-
-    def finish(self) -> None:
-        """Wait until all is written; raise what went wrong."""
-        if self._under_way is not None:
-            self._under_way.result()
-            self._under_way = None
-
-    def _commit(self, counters: dict[Counter, int], batch_id: str, detail: dict[str, Any]) -> None:
-        with Session(self._engine) as session:
-            written = writer.write(
-                counters, batch_id=batch_id, source="log", detail=detail, session=session
-            )
-            session.commit()
-        if not written:
-            raise RuntimeError(batch_id)  # the lock of imports makes this impossible
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
