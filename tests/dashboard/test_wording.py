@@ -6,6 +6,7 @@ import json
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 from ckan.lib.i18n import build_js_translations
 from ckan.plugins import toolkit as tk
 
@@ -43,6 +44,19 @@ def test_every_code_has_words(portal, code):
         assert words.heading
         assert not words.text.isascii()
         assert words.code in range(400, 600)
+
+
+def test_a_page_that_breaks_halfway_leaves_the_error_page_its_styles(portal, province):
+    def styles(code):
+        page = tk.render("error_document_template.html", {"code": code, "content": ""})
+        links = BeautifulSoup(page, "html.parser").select('link[rel="stylesheet"]')
+        return [link["href"] for link in links]
+
+    with portal.flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "th"}):
+        portal.flask_app.preprocess_request()
+        whole = styles(404)
+        assert any("pcio" in href for href in whole)
+        assert styles([500]) == whole
 
 
 def test_an_unexpected_error_gives_nothing_away(portal):

@@ -48,6 +48,15 @@ _WORDS = {
 }
 
 
+def fresh_assets() -> None:
+    """Forget which assets the request has included: the page they were for is not shown.
+
+    CKAN includes an asset once for each request, so an error page after a page that broke halfway
+    would come without any. CKAN has no function for this; the collection is made again when asked.
+    """
+    tk.g.pop("_webassets", None)
+
+
 @dataclass(frozen=True)
 class ErrorWords:
     """The words of an error page: the HTTP `code`, a `heading` and a sentence `text`."""

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
 
 from ckanext.pcio.dashboard import measures
-from ckanext.pcio.dashboard.errors import ErrorWords, error_words
+from ckanext.pcio.dashboard.errors import ErrorWords, error_words, fresh_assets
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.vocabulary import vocabulary
 
@@ -39,6 +39,11 @@ def pcio_facet_label(item: dict[str, Any]) -> str:
 def pcio_error_words(code: Any, content: str | None) -> ErrorWords:
     """Return the code, heading and text of an error page."""
     return error_words(code, content)
+
+
+def pcio_fresh_assets() -> None:
+    """Let an error page have its styles, though the page before it took them."""
+    fresh_assets()
 
 
 def pcio_is_demo() -> bool:
