@@ -164,3 +164,10 @@ def test_bars_stand_inside_the_drawing(numbers):
         assert 0 <= bar.x <= bar.x + bar.width <= charts.WIDTH + 0.1
         assert all(part.y >= -0.1 for part in bar.parts)
     assert (drawn.highest is None) == (not any(numbers))
+
+
+@given(st.integers(0, 10**12))
+def test_the_scale_fits_the_highest_bar(number):
+    top = charts.round_up(number)
+    assert number <= top <= max(2, 1.5 * number)
+    assert top % 2 == 0

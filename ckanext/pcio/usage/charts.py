@@ -17,6 +17,8 @@ WIDTH, HEIGHT = 1000, 200
 STACKED = ("view", "download", "api", "dump")
 _MOST_LABELS = 7
 _GAP = 0.22
+# Upper edges in tenths of a power of ten: bars fill the drawing.
+_TOPS = (10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100)
 _MOST_GAPPED = 62
 
 
@@ -102,11 +104,10 @@ def _bar(point: Mapping[str, Any], words: str, x: float, width: float, top: int)
 
 
 def round_up(number: int) -> int:
-    """Return the next 1, 2 or 5 with noughts, so that half of it is a round number or near."""
-    if number <= 2:  # noqa: PLR2004 - half of it is still a whole number
-        return 2
+    """Return an even number with few digits just above: half of it is written beside it too."""
     size = 10 ** (len(str(number)) - 1)
-    return next(size * factor for factor in (1, 2, 4, 6, 8, 10) if size * factor >= number)
+    tops = (size * tenths / 10 for tenths in _TOPS)
+    return next(int(top) for top in tops if top >= number and top % 2 == 0)
 
 
 def _labels(
