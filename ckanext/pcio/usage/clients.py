@@ -105,11 +105,18 @@ class _AnyOf:
         lower = name.lower()
         return (
             any(word in lower for word in self._words)
-            or self._begins.match(name) is not None
-            or self._anywhere.search(name) is not None
+            or self._begins.match(lower) is not None
+            or self._anywhere.search(lower) is not None
         )
 
 
 def _either(patterns: Sequence[str]) -> re.Pattern[str]:
-    either = "|".join(f"(?:{pattern})" for pattern in patterns)
-    return re.compile(either or r"(?!)", re.IGNORECASE)
+    """Return a pattern for names in lower case; without `IGNORECASE` it is found much sooner."""
+    return re.compile("|".join(f"(?:{_lowered(pattern)})" for pattern in patterns) or r"(?!)")
+
+
+def _lowered(pattern: str) -> str:
+    r"""Return `pattern` for lower case; what stands for characters (`\S`) stays as it is."""
+    return re.sub(
+        r"\\.|[^\\]+", lambda part: part[0] if part[0][0] == "\\" else part[0].lower(), pattern
+    )

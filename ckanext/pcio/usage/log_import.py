@@ -36,7 +36,7 @@ from .log_workers import Readers
 from .log_writing import Writing, without_collector
 from .model import BATCH
 
-CHUNK_LINES = 500_000
+CHUNK_LINES = 200_000
 _DAY = 86_400
 # Lines may be written so much later than what they tell.
 _DISORDER = 3_600

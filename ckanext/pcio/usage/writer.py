@@ -8,7 +8,7 @@ eighty thousand rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timezone
 from itertools import islice
 from typing import Any
@@ -56,7 +56,7 @@ def write(
     """
     days = {text: day for text in {c.day for c in counters} if (day := _day(text))}
     placed = {c: n for c, n in counters.items() if n and _placeable(c, days)}
-    unreadable = sum(1 for c in counters if not _placeable(c, days))
+    unreadable = sum(1 for c in counters if c not in placed and not _placeable(c, days))
     if unreadable:
         detail = {**detail, "unreadable": unreadable}
     written = {days[c.day] for c in placed}
@@ -103,7 +103,10 @@ def _add(counters: Mapping[Counter, int], session: Any) -> None:
 
 def _lines(counters: Mapping[Counter, int]) -> Iterator[str]:
     for counter, number in counters.items():
-        yield "\x1f".join((*(part.translate(_FORBIDDEN) for part in counter), str(number)))
+        parts: Iterable[str] = counter
+        if not "".join(counter).isprintable():  # rare, and the look at each part is slow
+            parts = (part.translate(_FORBIDDEN) for part in counter)
+        yield "\x1f".join((*parts, str(number)))
 
 
 def _day(text: str) -> date | None:
@@ -118,5 +121,5 @@ def _placeable(counter: Counter, days: Mapping[str, date]) -> bool:
         counter.day in days
         and counter.kind in _KINDS
         and counter.access in _ACCESSES
-        and all(len(part) <= _LONGEST_ID for part in counter)
+        and max(map(len, counter)) <= _LONGEST_ID
     )
