@@ -110,6 +110,8 @@ def test_the_page_checks_first_and_then_imports(app, people):
 
     page = send(LIST.encode("cp874"), dry_run="1")
     assert len(page.select(".pcio-table tbody tr")) == 3
+    assert "นำเข้าได้ 3" in page.select_one("[aria-labelledby=report-heading]").text
+    assert {row.text for row in page.select(".pcio-table .pcio-status")} == {"นำเข้าได้"}
     assert stored() == []
     page = send(LIST.encode("utf-8-sig"), dry_run="")
     assert "นำเข้า 3 รายการ" in page.select_one("#report-heading").text

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from ckanext.pcio.registers import spam
 
-from .conftest import dataset, make_private, person, told
+from .conftest import dataset, make_private, person, sent, told
 
 
 @pytest.fixture
@@ -100,6 +100,15 @@ def test_more_lines_for_datasets_without_javascript(app):
     assert lines == ["rice", "fish", "", "", ""]
     assert found.select_one("#field-title")["value"] == "ผลงาน"
     assert not found.select("#pcio-refusal")
+
+
+def test_what_was_refused_is_told_in_the_order_of_the_form(app):
+    wrong = {"title": "", "how": "", "link": "no address", "used_on": "2999-01-01", "type": ""}
+    found = BeautifulSoup(sent(app, **wrong).body, "html.parser")
+    told_of = [a["href"] for a in found.select("#pcio-refusal a")]
+    places = [str(found).index(f'id="{address[1:]}"') for address in told_of]
+    assert len(places) > 3
+    assert places == sorted(places)
 
 
 def test_every_control_of_the_form_has_a_label(app):

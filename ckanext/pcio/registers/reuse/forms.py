@@ -98,18 +98,18 @@ def rows(named: list[str], *, more: bool = False) -> list[str]:
 
 
 def labels() -> dict[str, str]:
-    """Return the labels of the form's fields, for the list of what was refused."""
+    """Return the labels of the form's fields in its order, for the list of what was refused."""
     return {
         "title": tk._("What was made"),
-        "how": tk._("How the data is used"),
         "type": tk._("Type of reuse"),
+        "how": tk._("How the data is used"),
+        "datasets": tk._("Datasets used"),
         "user_kind": tk._("Who uses it"),
         "user_name": tk._("Name of the user"),
-        "datasets": tk._("Datasets used"),
+        "used_on": tk._("Date of use"),
         "link": tk._("Link"),
         "picture_upload": tk._("Picture"),
         "picture_alt": tk._("What the picture shows"),
-        "used_on": tk._("Date of use"),
         "email": tk._("E-mail for questions"),
         "reason": tk._("Reason"),
     }
