@@ -11,6 +11,7 @@ from ckan.types import Context
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
+from ckanext.pcio.registers import forgery
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import Message
 
@@ -19,6 +20,7 @@ from .choices import form_choices
 from .fields import FIELDS, GROUPS
 
 pcio_exchange = Blueprint("pcio_exchange", __name__, url_prefix="/exchange")
+pcio_exchange.before_request(forgery.protect)
 
 FORBIDDEN = 403
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

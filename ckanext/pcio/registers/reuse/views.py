@@ -9,7 +9,7 @@ from flask import Blueprint, make_response
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ckanext.pcio.catalog.queries import visible
-from ckanext.pcio.registers import datasets, spam
+from ckanext.pcio.registers import datasets, forgery, spam
 
 from . import forms, store
 from .officer_views import officer_pages
@@ -17,6 +17,7 @@ from .officer_views import officer_pages
 PAGE_SIZE = 12
 
 pcio_reuse = Blueprint("pcio_reuse", __name__, url_prefix="/reuse")
+pcio_reuse.before_request(forgery.protect)
 officer_pages(pcio_reuse)
 
 
