@@ -465,6 +465,11 @@ class TestSharableStatistics:
             "กรมสอง (GDX/DG-Link): no figures of use stated"
         )
 
+    def test_a_dataset_may_be_exchanged_with_any_number_of_agencies(self):
+        exchanges = tuple(exchange(partner=f"หน่วย {number}") for number in range(1000))
+        (row,) = answers([facts()], registers=Registers(exchanges=exchanges))["P2.2.3.2"].evidence
+        assert row.note.text().count(";") == 999
+
     def test_who_may_not_know_of_single_exchanges_gets_numbers(self):
         hidden = {"detailed": False, "tier": "other"}
         registers = Registers(exchanges=(exchange(partner="1", **hidden), exchange("id-00002")))

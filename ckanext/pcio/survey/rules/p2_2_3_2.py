@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 from ckanext.pcio.registers.records import Exchange
 from ckanext.pcio.standard.messages import N_, Message
@@ -176,11 +175,8 @@ def _note(exchanges: list[Exchange]) -> Message:
     figures = _figures(tuple(exchanges))
     if figures.withheld:
         return figures.sentence()
-    return reduce(_both, (_one(exchange) for exchange in exchanges))
-
-
-def _both(first: Message, second: Message) -> Message:
-    return Message(N_("{first}; {second}"), {"first": first, "second": second})
+    each = Joined(tuple(_one(exchange) for exchange in exchanges), "; ")
+    return Message("{exchanges}", {"exchanges": each})
 
 
 def _one(exchange: Exchange) -> Message:
