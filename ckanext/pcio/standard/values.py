@@ -97,6 +97,11 @@ def text(value: Any, limit: int | None = None) -> str:
     return cleaned
 
 
+def storable(text: str) -> str:
+    """Return `text` without what PostgreSQL cannot hold: halves of characters and the null."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
+
+
 def term(vocabulary: Vocabulary, value: Any) -> str:
     """Return the stored value of the one term that `value` names (itself or an alias)."""
     if is_blank(value):

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
+from ckanext.pcio.standard.arguments import reference, rows, whole_number
 from ckanext.pcio.standard.helpers import pcio_language
 
 from . import periods
@@ -31,17 +32,16 @@ def iso_day(field: str) -> Any:
 def usage_show(
     ignore_missing: Validator,
     ignore_empty: Validator,
-    unicode_safe: Validator,
     default: ValidatorFactory,
     one_of: ValidatorFactory,
 ) -> Schema:
     """`pcio_usage_show`: whose use, from when to when, by which period."""
-    text: list[Any] = [ignore_empty, unicode_safe]
+    text: list[Any] = [ignore_empty, reference]
     return {
         "dataset_id": text,
         "resource_id": text,
         "organization_id": text,
-        "class": [ignore_empty, unicode_safe, one_of(list(CLASSES))],
+        "class": [ignore_empty, reference, one_of(list(CLASSES))],
         "data_type": text,
         "start": [ignore_empty, iso_day("start")],
         "end": [ignore_empty, iso_day("end")],
@@ -53,30 +53,23 @@ def usage_show(
 @validator_args
 def usage_list(
     ignore_empty: Validator,
-    unicode_safe: Validator,
-    natural_number_validator: Validator,
     boolean_validator: Validator,
     default: ValidatorFactory,
     one_of: ValidatorFactory,
-    limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     """`pcio_usage_list`: which table, of which datasets, and which page of it."""
-    text: list[Any] = [ignore_empty, unicode_safe]
+    text: list[Any] = [ignore_empty, reference]
     return {
         "table": [default("datasets"), one_of(list(TABLES))],
         "dataset_id": text,
         "organization_id": text,
-        "class": [ignore_empty, unicode_safe, one_of(list(CLASSES))],
+        "class": [ignore_empty, reference, one_of(list(CLASSES))],
         "data_type": text,
         "start": [ignore_empty, iso_day("start")],
         "end": [ignore_empty, iso_day("end")],
         "sort": [default("-view"), one_of(list(SORTS))],
         "trend": [default(True), boolean_validator],
-        "limit": [
-            default(20),
-            natural_number_validator,
-            limit_to_configured_maximum("ckanext.pcio.list_rows_max", 1000),
-        ],
-        "offset": [default(0), natural_number_validator],
+        "limit": [default(20), rows],
+        "offset": [default(0), whole_number],
         "lang": [default("th"), one_of(["th", "en"])],
     }

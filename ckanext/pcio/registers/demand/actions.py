@@ -88,7 +88,7 @@ def pcio_demand_update(context: Context, data_dict: dict[str, Any]) -> dict[str,
     demand = store.find(data_dict, who)
     names = (*_TEXTS, "moderation")
     changes: dict[str, Any] = {
-        name: data_dict[name] for name in names if data_dict.get(name) is not None
+        name: data_dict[name] for name in names if data_dict.get(name) not in (None, [])
     }
     if data_dict.get("email") is not None:
         changes["email"] = data_dict["email"] or None

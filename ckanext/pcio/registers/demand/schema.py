@@ -12,6 +12,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 from ckanext.pcio.registers import spam
 from ckanext.pcio.registers.texts import email, line, paragraphs
 from ckanext.pcio.standard import values
+from ckanext.pcio.standard.arguments import reference, rows, version, whole_number
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import N_, Message
 
@@ -80,12 +81,11 @@ def demand_update(
     not_empty: Validator,
     ignore_missing: Validator,
     ignore_empty: Validator,
-    natural_number_validator: Validator,
 ) -> Schema:
     """`pcio_demand_update`: only what is given changes."""
     return {
-        "id": [not_empty, line(TITLE_LENGTH)],
-        "version": [ignore_empty, natural_number_validator],
+        "id": [not_empty, reference],
+        "version": [version],
         "moderation": [ignore_empty, _one_of(*MODERATION)],
         "title": [ignore_missing, line(TITLE_LENGTH, required=True)],
         "description": [ignore_missing, paragraphs(TEXT_LENGTH)],
@@ -98,13 +98,11 @@ def demand_update(
 
 
 @validator_args
-def demand_answer(
-    not_empty: Validator, ignore_missing: Validator, natural_number_validator: Validator
-) -> Schema:
+def demand_answer(not_empty: Validator, ignore_missing: Validator) -> Schema:
     """`pcio_demand_answer`: which answer, to which version, and what the answer needs."""
     return {
-        "id": [not_empty, line(TITLE_LENGTH)],
-        "version": [not_empty, natural_number_validator],
+        "id": [not_empty, reference],
+        "version": [not_empty, whole_number],
         "answer": [not_empty, _one_of(*ANSWERS)],
         "dataset": [ignore_missing, line(_REFERENCE_LENGTH)],
         "url": [ignore_missing, _read(values.url, URL_LENGTH)],
@@ -116,15 +114,13 @@ def demand_answer(
 @validator_args
 def demand_id(not_empty: Validator) -> Schema:
     """Actions over one demand and nothing else."""
-    return {"id": [not_empty, line(TITLE_LENGTH)]}
+    return {"id": [not_empty, reference]}
 
 
 @validator_args
 def demand_list(
     ignore_empty: Validator,
-    natural_number_validator: Validator,
     default: ValidatorFactory,
-    limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     """`pcio_demand_list`: which demands, in which order, and which page of them."""
     return {
@@ -134,12 +130,8 @@ def demand_list(
         "dataset": [ignore_empty, line(TITLE_LENGTH)],
         "q": [ignore_empty, line(TITLE_LENGTH)],
         "sort": [default("supports"), _one_of(*SORTS)],
-        "limit": [
-            default(25),
-            natural_number_validator,
-            limit_to_configured_maximum("ckanext.pcio.list_rows_max", 1000),
-        ],
-        "offset": [default(0), natural_number_validator],
+        "limit": [default(25), rows],
+        "offset": [default(0), whole_number],
     }
 
 

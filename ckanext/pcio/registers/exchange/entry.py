@@ -113,12 +113,7 @@ def _value(each: Field, raw: Any) -> Any:
         return date.fromisoformat(day) if day else None
     if each.kind == "number":
         return _number(raw)
-    return storable(values.text(raw, each.limit))
-
-
-def storable(text: str) -> str:
-    """Return `text` without what PostgreSQL cannot hold: halves of characters and the null."""
-    return text.encode("utf-8", "ignore").decode().replace("\x00", "")
+    return values.storable(values.text(raw, each.limit))
 
 
 def _key(name: str, raw: Any) -> str:

@@ -13,7 +13,7 @@ from ckanext.pcio.standard import values
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.vocabulary import vocabulary
 
-from .entry import LINKED, Reading, storable
+from .entry import LINKED, Reading
 
 
 def resolve(
@@ -101,7 +101,7 @@ def _named(
     if name not in raw:
         return before
     try:
-        reference = storable(values.text(raw[name], 200))
+        reference = values.storable(values.text(raw[name], 200))
         return find(reference, before) if reference else None
     except values.Refused as refused:
         reading.refuse(name, refused.message)

@@ -11,6 +11,7 @@ from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.pcio.registers import spam, texts
 from ckanext.pcio.registers.vocabulary import REUSE_TYPE, REUSE_USER, words
+from ckanext.pcio.standard.arguments import reference, rows, version, whole_number
 
 from .links import LONGEST, web_address
 from .states import DECISIONS, STATES
@@ -43,7 +44,6 @@ def reuse_create(ignore_empty: Validator) -> Schema:
 def reuse_update(
     not_empty: Validator,
     ignore_missing: Validator,
-    natural_number_validator: Validator,
     ignore_empty: Validator,
     boolean_validator: Validator,
     default: ValidatorFactory,
@@ -55,8 +55,8 @@ def reuse_update(
         if not name.startswith("picture_")
     }
     return {
-        "id": [not_empty, texts.line(REFERENCE)],
-        "version": [not_empty, natural_number_validator],
+        "id": [not_empty, reference],
+        "version": [not_empty, whole_number],
         **fields,
         "picture_upload": [ignore_empty],
         "picture_data": [ignore_empty, _text],
@@ -66,39 +66,35 @@ def reuse_update(
 
 
 @validator_args
-def reuse_review(not_empty: Validator, natural_number_validator: Validator) -> Schema:
+def reuse_review(not_empty: Validator) -> Schema:
     """`pcio_reuse_review`: which decision, on which version, and why."""
     return {
-        "id": [not_empty, texts.line(REFERENCE)],
+        "id": [not_empty, reference],
         "decision": [not_empty, _one_of(*DECISIONS)],
-        "version": [not_empty, natural_number_validator],
+        "version": [not_empty, whole_number],
         "reason": [texts.paragraphs(REASON)],
     }
 
 
 @validator_args
-def reuse_delete(
-    not_empty: Validator, ignore_empty: Validator, natural_number_validator: Validator
-) -> Schema:
+def reuse_delete(not_empty: Validator, ignore_empty: Validator) -> Schema:
     """`pcio_reuse_delete`: which one, and which version was looked at, where that matters."""
     return {
-        "id": [not_empty, texts.line(REFERENCE)],
-        "version": [ignore_empty, natural_number_validator],
+        "id": [not_empty, reference],
+        "version": [version],
     }
 
 
 @validator_args
-def reuse_show(not_empty: Validator) -> Schema:
+def reuse_show(not_empty: Validator, default: ValidatorFactory) -> Schema:
     """`pcio_reuse_show`: which one; `key` is what its submitter was given."""
-    return {"id": [not_empty, texts.line(REFERENCE)], "key": [texts.line(REFERENCE)]}
+    return {"id": [not_empty, reference], "key": [default(""), reference]}
 
 
 @validator_args
 def reuse_list(
     ignore_empty: Validator,
-    natural_number_validator: Validator,
     default: ValidatorFactory,
-    limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     """`pcio_reuse_list`: which reuses, and which page of them."""
     return {
@@ -108,12 +104,8 @@ def reuse_list(
         "user": [ignore_empty, _key_of(REUSE_USER)],
         "q": [ignore_empty, texts.line(REFERENCE)],
         "state": [ignore_empty, _one_of(*STATES)],
-        "limit": [
-            default(20),
-            natural_number_validator,
-            limit_to_configured_maximum("ckanext.pcio.list_rows_max", 1000),
-        ],
-        "offset": [default(0), natural_number_validator, _offset],
+        "limit": [default(20), rows],
+        "offset": [default(0), whole_number],
     }
 
 
@@ -174,8 +166,3 @@ def _link(value: Any) -> str | None:
             tk._("Give a web address that begins with http:// or https:// and names a host.")
         )
     return address or None
-
-
-def _offset(value: int) -> int:
-    """Validator: no more than PostgreSQL can count."""
-    return min(value, 2**31)

@@ -1,0 +1,230 @@
+"""What anybody may send to the actions and pages of use and the registers gets a sentence, no 500.
+
+Each action and each page is sent every hostile value in each of its arguments, by somebody who may
+do everything, so that the values reach as far as they can.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import ckan.plugins as p
+import pytest
+from ckan.tests import factories, helpers
+from ckan.tests.helpers import call_action
+
+from tests.dashboard import builders
+
+HUGE = 10**30
+VALUES: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1.5, 1e308, 2**31, HUGE, " ", str(HUGE), "²"),
+    *("a\x00b", "\ud800", "{0}%s", "<script>alert(1)</script>", "0001-01-01", "http://["),
+    *("x" * 5000, [], ["a\x00b"], [{}], {}, {"a": []}),
+)
+IN_ADDRESSES = tuple(value for value in VALUES if isinstance(value, str) and len(value) < 6000)
+_INTERNALS = re.compile(
+    r"Traceback|psycopg2|sqlalchemy|SELECT |Internal Server Error|werkzeug", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module")
+def portal(reset_db, migrate_db_for, reset_index) -> Iterator[dict[str, Any]]:
+    """An office with a dataset, one entry in each register, and a token that may do everything."""
+    with builders.loaded_plugins():
+        reset_db()
+        migrate_db_for("activity")
+        migrate_db_for("pcio")
+        reset_index()
+        office = factories.Organization(name="office", title="สำนักงาน", image_url="")
+        dataset = builders.create(office["id"], name="open")
+        exchange = {"dataset": "open", "partner": "โรงพยาบาล", "tier": "province"}
+        reuse = {"title": "แอป", "how": "แผนที่", "user_kind": "citizen", "type": "application"}
+        made = {
+            "pcio_exchange": call_action(
+                "pcio_exchange_create", **exchange, method="api", status="preparing"
+            )["id"],
+            "pcio_reuse": call_action("pcio_reuse_create", **reuse, datasets=["open"])["id"],
+            "pcio_demand": call_action("pcio_demand_create", title="ตารางเดินรถ")["id"],
+        }
+        call_action("pcio_demand_update", id=made["pcio_demand"], moderation="public")
+        yield {
+            "ids": made,
+            "dataset": dataset["id"],
+            "token": factories.SysadminWithToken()["token"],
+            "app": helpers._get_test_app(),
+        }
+
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "pcio_counts_show": {},
+    "pcio_facts_list": {"slice": "datasets"},
+    "pcio_assessment_show": {},
+    "pcio_usage_show": {"dataset_id": "open"},
+    "pcio_usage_list": {"table": "resources"},
+    "pcio_reuse_create": {
+        **{"title": "แอป", "how": "แผนที่", "user_kind": "citizen", "type": "application"},
+        "datasets": ["open"],
+    },
+    "pcio_reuse_update": {"id": "pcio_reuse", "version": 1},
+    "pcio_reuse_review": {"id": "pcio_reuse", "version": 1, "decision": "reject", "reason": "x"},
+    "pcio_reuse_delete": {"id": "pcio_reuse", "version": 99, "unknown": 1},
+    "pcio_reuse_show": {"id": "pcio_reuse"},
+    "pcio_reuse_list": {},
+    "pcio_exchange_create": {
+        **{"dataset": "open", "partner": "กรม", "tier": "province", "method": "api"},
+        **{"status": "linked", "starts_on": "2026-01-05"},
+    },
+    "pcio_exchange_update": {"id": "pcio_exchange", "version": 1},
+    "pcio_exchange_delete": {"id": "pcio_exchange", "version": 99, "unknown": 1},
+    "pcio_exchange_show": {"id": "pcio_exchange"},
+    "pcio_exchange_list": {},
+    "pcio_demand_create": {"title": "ตารางเดินรถ"},
+    "pcio_demand_update": {"id": "pcio_demand", "version": 1},
+    "pcio_demand_answer": {
+        **{"id": "pcio_demand", "version": 2, "answer": "fulfilled", "dataset": "open"},
+    },
+    "pcio_demand_delete": {"id": "nobody"},
+    "pcio_demand_show": {"id": "pcio_demand"},
+    "pcio_demand_list": {},
+    "pcio_demand_support": {"id": "pcio_demand"},
+    "pcio_demand_unsupport": {"id": "pcio_demand"},
+    "pcio_demand_import": {"content": "ชื่อชุดข้อมูล\nข้อมูล\n", "year": 2567, "dry_run": True},
+}
+
+
+def ours() -> dict[str, Any]:
+    plugin: Any = p.get_plugin("pcio")
+    actions = plugin.get_actions()
+    return {name: action for name, action in actions.items() if name.startswith("pcio_")}
+
+
+def named(action: Any) -> list[str]:
+    """Return the arguments an action explains, with those its explanation only mentions."""
+    explained = inspect.getdoc(action) or ""
+    before = explained.partition(":returns:")[0]
+    found = re.findall(r":param (\w+):", before) + re.findall(r"`(\w+)`", before)
+    return sorted({*found, "id", "unknown", "__extras", "__junk"})
+
+
+def test_every_action_is_tried(portal):
+    assert ours().keys() == ARGUMENTS.keys()
+
+
+@pytest.mark.parametrize("action", sorted(ARGUMENTS))
+def test_no_value_breaks_an_action(portal, action):
+    usual = {**ARGUMENTS[action]}
+    if usual.get("id") in portal["ids"]:
+        usual["id"] = portal["ids"][usual["id"]]
+    broken = []
+    for name in named(ours()[action]):
+        for value in VALUES:
+            sent = {**usual, name: value}
+            answer = portal["app"].post(
+                f"/api/3/action/{action}", json=sent, headers={"Authorization": portal["token"]}
+            )
+            if answer.status_code >= 500 or _INTERNALS.search(answer.body[:3000]):
+                broken.append((name, repr(value)[:40], answer.status_code))
+    assert broken == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"x"', b"1", b"null", b"{", b'{"a": \xff}', b"[[1]]"])
+def test_no_body_breaks_an_action(portal, body):
+    for action in ours():
+        answer = portal["app"].post(
+            f"/api/3/action/{action}",
+            data=body,
+            headers={"Authorization": portal["token"], "Content-Type": "application/json"},
+        )
+        assert answer.status_code < 500, action
+
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "/readiness": ("sort", "page"),
+    "/readiness/list/open": ("sort", "page", "organization", "own"),
+    "/readiness/csv/open": ("sort", "organization", "own"),
+    "/usage": ("period", "start", "end", "by", "organization", "class", "data_type"),
+    "/usage/organization/office": ("period", "start", "end", "by"),
+    "/usage/dataset/open": ("period", "start", "end", "by"),
+    "/usage/list/datasets": ("sort", "page", "organization", "dataset_id", "start", "class"),
+    "/usage/list/resources": ("sort", "page", "organization", "dataset_id", "data_type"),
+    "/usage/series.json": (
+        *("dataset_id", "resource_id", "organization_id", "class", "data_type"),
+        *("start", "end", "by", "lang"),
+    ),
+    "/usage/series.csv": ("dataset_id", "start", "lang"),
+    "/usage/series.xlsx": ("dataset_id", "start", "lang"),
+    "/usage/table.json": (
+        *("table", "dataset_id", "organization_id", "class", "data_type", "start", "end"),
+        *("sort", "trend", "limit", "offset", "lang"),
+    ),
+    "/usage/table.xlsx": ("table", "sort"),
+    "/usage/daily.csv": ("dataset_id", "resource_id", "organization_id", "start", "end", "class"),
+    "/reuse": ("q", "type", "user", "dataset", "organization", "page"),
+    "/reuse/new": ("dataset",),
+    "/reuse/review": ("state", "q", "dataset", "page"),
+    "/reuse/export.csv": ("q",),
+    "/exchange": (
+        *("dataset", "organization", "partner", "tier", "status", "level", "ending"),
+        *("sort", "page"),
+    ),
+    "/exchange/csv": ("dataset", "organization", "partner", "sort"),
+    "/exchange/xlsx": ("partner",),
+    "/exchange/new": ("dataset",),
+    "/demand": ("q", "state", "year", "organization", "sort", "page"),
+    "/demand/new": ("title",),
+    "/demand/moderation": ("state",),
+    "/demand/export.csv": ("q", "state", "year", "organization", "sort"),
+    "/demand/import": ("year",),
+}
+PATHS = (
+    *(
+        "/readiness/list/",
+        "/usage/organization/",
+        "/usage/dataset/",
+        "/usage/resource/",
+        "/usage/list/",
+    ),
+    *("/reuse/", "/exchange/", "/demand/"),
+)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_no_address_breaks_a_page(portal, page):
+    broken = []
+    for name in PAGES[page]:
+        for value in (*map(_quoted, IN_ADDRESSES), "%ff%fe", "a&" + name + "=b"):
+            answer = _get(portal, f"{page}?{name}={value}")
+            if answer.status_code >= 500 or _runs(answer):
+                broken.append((name, value[:40], answer.status_code))
+    assert broken == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("after", ["", "/edit", "/delete", "/answer"])
+def test_no_path_breaks_a_page(portal, path, after):
+    if after and not path.startswith(("/reuse", "/exchange", "/demand")):
+        return
+    broken = []
+    for value in (*map(_quoted, IN_ADDRESSES), "%ff%fe"):
+        answer = _get(portal, f"{path}{value}{after}")
+        if answer.status_code >= 500 or _runs(answer):
+            broken.append((value[:40], answer.status_code))
+    assert broken == []
+
+
+def _get(portal, address: str) -> Any:
+    headers = {"Authorization": portal["token"]}
+    return portal["app"].get(address, headers=headers, follow_redirects=False)
+
+
+def _runs(answer: Any) -> bool:
+    """Whether a browser would run what was sent; in a file it is a text."""
+    return answer.mimetype == "text/html" and b"<script>alert" in answer.data
+
+
+def _quoted(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
