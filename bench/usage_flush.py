@@ -33,7 +33,7 @@ from ckanext.pcio.portal.services import Postgres, Redis
 from ckanext.pcio.standard.dates import THAILAND
 from ckanext.pcio.usage import buffer, flush, partitions, writer
 from ckanext.pcio.usage.events import EVENT_KINDS, Counter, Event
-from ckanext.pcio.usage.model import ACCOUNT, BATCH, DAILY, MONTHLY, WATCH
+from ckanext.pcio.usage.model import ACCOUNT, BATCH, BY_DATASET, BY_RESOURCE, DAILY, MONTHLY, WATCH
 
 DAYS = 7
 RECORDED = 20_000
@@ -72,7 +72,7 @@ def stack() -> Iterator[None]:
         core = ("user", "group", "member", "package", "resource")
         tables = model.meta.metadata.tables
         model.meta.metadata.create_all(engine(), tables=[tables[name] for name in core])
-        ours = [DAILY, MONTHLY, BATCH, ACCOUNT, WATCH]
+        ours = [DAILY, MONTHLY, BY_DATASET, BY_RESOURCE, BATCH, ACCOUNT, WATCH]
         tk.BaseModel.metadata.create_all(engine(), tables=ours)
         yield
     finally:
@@ -137,8 +137,9 @@ def one_by_one(found: dict[Counter, int]) -> None:
 
 def empty() -> None:
     """Begin with empty tables."""
+    tables = ", ".join(table.name for table in (DAILY, MONTHLY, BY_DATASET, BY_RESOURCE, BATCH))
     with engine().begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {DAILY.name}, {MONTHLY.name}, {BATCH.name}"))
+        connection.execute(sa.text(f"TRUNCATE {tables}"))
 
 
 def timed(work: Callable[[], object]) -> float:

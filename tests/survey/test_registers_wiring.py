@@ -12,7 +12,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.usage.model import MONTHLY
+from ckanext.pcio.usage.model import BY_DATASET
 from tests.dashboard.reading import statements
 from tests.schema.records import mandatory
 
@@ -62,12 +62,9 @@ def used(dataset, count):
     row = {
         "dataset_id": model.Package.get(dataset).id,
         "month": today_in_thailand().replace(day=1),
-        "kind": "download",
-        "access": "regular",
-        "audience": "public",
-        "count": count,
+        "download": count,
     }
-    model.Session.execute(sa.insert(MONTHLY).values(**row))
+    model.Session.execute(sa.insert(BY_DATASET).values(**row))
     model.Session.commit()
 
 
@@ -143,6 +140,6 @@ def test_the_registers_cost_the_same_for_any_number_of_entries(act):
 
     add(1)
     few = count()
-    model.Session.execute(sa.delete(MONTHLY))
+    model.Session.execute(sa.delete(BY_DATASET))
     add(3)
     assert count() <= few

@@ -113,7 +113,7 @@ def nothing_counted(portal):
 @pytest.fixture
 def no_usage(request):
     """Empty tables of use, in a database that may hold anything else."""
-    names = ("daily", "monthly", "batch", "account", "watch")
+    names = ("daily", "monthly", "monthly_dataset", "monthly_resource", "batch", "account", "watch")
     if not sa.inspect(model.meta.engine).has_table("pcio_usage_watch"):
         request.getfixturevalue("clean_db")
     with model.meta.engine.begin() as connection:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from ckanext.pcio.usage import writer
 from ckanext.pcio.usage.events import EVENT_KINDS, REQUEST_KINDS, Counter
-from ckanext.pcio.usage.model import ACCOUNT, BATCH, DAILY, MONTHLY
+from ckanext.pcio.usage.model import ACCOUNT, BATCH, BY_DATASET, BY_RESOURCE, DAILY, MONTHLY
 
 
 def empty() -> None:
     """Nothing was ever counted."""
     with model.meta.engine.begin() as connection:
-        for table in (DAILY, MONTHLY, BATCH, ACCOUNT):
+        for table in (DAILY, MONTHLY, BY_DATASET, BY_RESOURCE, BATCH, ACCOUNT):
             connection.execute(sa.delete(table))
     model.Session.rollback()
 

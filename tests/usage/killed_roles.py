@@ -21,7 +21,7 @@ from ckanext.pcio.standard.dates import THAILAND
 from ckanext.pcio.usage import batches, buffer, writer
 from ckanext.pcio.usage import flush as flushing
 from ckanext.pcio.usage.events import Event
-from ckanext.pcio.usage.model import ACCOUNT, BATCH, DAILY, MONTHLY, WATCH
+from ckanext.pcio.usage.model import ACCOUNT, BATCH, BY_DATASET, BY_RESOURCE, DAILY, MONTHLY, WATCH
 
 DATASETS = 12
 SITE = "kill"
@@ -61,7 +61,7 @@ def make_tables(place: Place) -> None:
     names = ("user", "group", "member", "package", "resource")
     core = [model.meta.metadata.tables[name] for name in names]
     model.meta.metadata.create_all(model.meta.engine, tables=core)
-    ours = [DAILY, MONTHLY, BATCH, ACCOUNT, WATCH]
+    ours = [DAILY, MONTHLY, BY_DATASET, BY_RESOURCE, BATCH, ACCOUNT, WATCH]
     tk.BaseModel.metadata.create_all(model.meta.engine, tables=ours)
 
 

@@ -12,7 +12,7 @@ from freezegun import freeze_time
 
 from ckanext.pcio.catalog.model import TABLE as FACTS
 from ckanext.pcio.usage import flush, queries, tables
-from ckanext.pcio.usage.model import BATCH, MONTHLY
+from ckanext.pcio.usage.model import BATCH, BY_DATASET, MONTHLY
 from ckanext.pcio.usage.periods import Span
 from tests.dashboard.reading import statements
 from tests.usage import filling
@@ -110,13 +110,19 @@ class TestPlans:
                     " generate_series(0, 23) m, unnest(ARRAY['view', 'download']) k"
                 )
             )
+            connection.execute(
+                sa.text(
+                    "INSERT INTO pcio_usage_monthly_dataset (dataset_id, month, view, download) "
+                    "SELECT dataset_id, month, 5, 5 FROM pcio_usage_monthly GROUP BY 1, 2"
+                )
+            )
         # Only this one may not run in a transaction's place of other statements.
         with model.meta.engine.connect() as connection:
-            connection.execute(sa.text("ANALYZE pcio_usage_monthly"))
+            connection.execute(sa.text("ANALYZE pcio_usage_monthly, pcio_usage_monthly_dataset"))
             connection.commit()
 
     def plan(self, run) -> list[str]:
-        """Return how the nodes of a query's plan read the table of months."""
+        """Return how the nodes of a query's plan read the tables of months."""
         with statements_with_parameters() as seen:
             run()
         (statement, parameters) = seen[-1]
@@ -150,7 +156,8 @@ _TWO_YEARS = Span((datetime(2044, 1, 1).date(), datetime(2045, 12, 1).date()), (
 
 
 def nodes(plan):
-    if plan.get("Relation Name") == MONTHLY.name or plan["Node Type"] == "Bitmap Index Scan":
+    months = (MONTHLY.name, BY_DATASET.name)
+    if plan.get("Relation Name") in months or plan["Node Type"] == "Bitmap Index Scan":
         yield plan["Node Type"]
     for part in plan.get("Plans", ()):
         yield from nodes(part)

@@ -42,7 +42,7 @@ def pcio_usage_show(context: Context, data_dict: dict[str, Any]) -> dict[str, An
     today = today_in_thailand()
     start, end, by = asking.asked_range(data_dict, today)
     span = periods.span(start, end, today, by=by)
-    written = queries.written()
+    written = asking.remembered(context, "written", queries.written)
     missing = asking.lost_days(span, written)
     known = statistics.Known(written.since, today, missing)
     sessions = found.type != "resource"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,19 @@ def asked_range(data_dict: dict[str, Any], today: date) -> tuple[date, date, per
     except periods.PeriodError as error:
         raise tk.ValidationError({error.field: [error.message.text(pcio_language())]}) from None
     return start, end, by
+
+
+def remembered(context: Any, key: Any, read: Callable[[], Any]) -> Any:
+    """Return what `read` returns, read once for all actions that answer one page.
+
+    The page gives each of them the same `pcio_usage_read` in its context; nobody else does.
+    """
+    memory = context.get("pcio_usage_read")
+    if memory is None:
+        return read()
+    if key not in memory:
+        memory[key] = read()
+    return memory[key]
 
 
 def lost_days(span: periods.Span, written: Written) -> tuple[tuple[date, date], ...]:

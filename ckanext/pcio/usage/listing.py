@@ -33,7 +33,7 @@ def table(
     where = FACTS.c.package_id == found.id if found.where is None else found.where
     span = periods.span(start, end, today)
     before = periods.previous(start, end, today)
-    written = queries.written()
+    written = asking.remembered(context, "written", queries.written)
     page = tables.Page(asked["sort"], asked["limit"], asked["offset"])
     build = _grouped if asked["table"] in _GROUPS else _paged
     # Half a previous range would make every change look like growth.
@@ -67,7 +67,9 @@ def _paged(
     count, rows = read(where, spans[0], page)
     before = None
     if len(spans) > 1 and rows:
-        before = tables.numbers_of([row["id"] for row in rows], spans[1], key)
+        ids = [row["id"] for row in rows]
+        parents = [] if is_dataset else [row["package_id"] for row in rows]
+        before = tables.numbers_of(ids, spans[1], key, parents)
     ids = [row["organization_id"] for row in rows] if is_dataset else []
     offices = catalog.organizations(ids)
     for row in rows:
@@ -118,13 +120,19 @@ _Titled = Callable[[list[Any]], Mapping[Any, dict[str, str]]]
 
 def _readers(context: Context, asked: Mapping[str, Any], where: Predicate) -> tuple[_Read, _Titled]:
     language = asked["lang"]
+    whose = tuple(asked.get(name) for name in ("organization_id", "class", "data_type"))
+
+    def cells(span: periods.Span) -> list[tables.Cell]:
+        key = ("cells", whose, span)
+        return asking.remembered(context, key, lambda: tables.cells(where, span))
+
     if asked["table"] == "classes":
-        return lambda span: tables.by_class(where, span), lambda keys: {
+        return lambda span: tables.by_class(cells(span)), lambda keys: {
             key: {"id": key, "name": key, "title": words.label("class", key, language)}
             for key in keys
         }
     if asked["table"] == "data_types":
-        return lambda span: tables.grouped(where, span, "data_type"), lambda keys: {
+        return lambda span: tables.grouped(cells(span), "data_type"), lambda keys: {
             key: {"id": key or "", "name": key or "", "title": _type_title(key, language)}
             for key in keys
         }
@@ -132,7 +140,7 @@ def _readers(context: Context, asked: Mapping[str, Any], where: Predicate) -> tu
     chosen = asked.get("class") or asked.get("data_type")
 
     def offices(span: periods.Span) -> Mapping[Any, dict[str, int]]:
-        found = tables.grouped(where, span, "organization_id")
+        found = tables.grouped(cells(span), "organization_id")
         own = {} if chosen else tables.visitors_of_offices(span)
         for key, numbers in found.items():
             if key not in hidden and not chosen:

@@ -6,11 +6,14 @@ the numbers of a dataset that was purged stay.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+
+from . import statements
 
 _EMPTY = sa.text("''")
 
@@ -41,6 +44,30 @@ organization's own `visitor` rows: whose a dataset is, is asked of CKAN when num
 
 MONTHLY = _counted("pcio_usage_monthly", "month")
 """The sums of `DAILY` by month (its first day), written in the same transaction."""
+
+
+def _summed(name: str, key: str, numbers: Iterable[str]) -> sa.Table:
+    """Return a table of a row for each dataset, month and `key`, with a column for each number."""
+    return sa.Table(
+        name,
+        tk.BaseModel.metadata,
+        sa.Column("dataset_id", sa.UnicodeText, primary_key=True, server_default=_EMPTY),
+        sa.Column("month", sa.Date, primary_key=True, index=True),
+        sa.Column(key, sa.UnicodeText, primary_key=True, server_default=_EMPTY),
+        *(
+            sa.Column(number, sa.BigInteger, nullable=False, server_default=sa.text("0"))
+            for number in numbers
+        ),
+    )
+
+
+BY_DATASET = _summed("pcio_usage_monthly_dataset", "organization_id", statements.OF_DATASETS)
+"""The sums of `MONTHLY` by dataset, for questions over an office or the portal: some eleven times
+fewer rows. Columns are kinds, and events by audience and by access; robots are in `access_robot`
+only. Visitors of resources are not in it. Written in the same transaction."""
+
+BY_RESOURCE = _summed("pcio_usage_monthly_resource", "resource_id", statements.OF_RESOURCES)
+"""The same for each resource: its events by kind and its visitors, without robots."""
 
 BATCH = sa.Table(
     "pcio_usage_batch",

@@ -1,7 +1,8 @@
 """Sums over the tables of use, limited to what a reader may see. No loop over datasets.
 
-Whole months are read from `MONTHLY`, the days at the edges of a range from `DAILY`. A `visitor` row
-belongs to one scope (resource, dataset, organization, portal), so a sum takes those of one scope.
+Whole months are read from `MONTHLY` where one dataset is asked about and from its sums `BY_DATASET`
+where many are; the days at the edges of a range from `DAILY`. A `visitor` row belongs to one scope
+(resource, dataset, organization, portal), so a sum takes those of one scope.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.standard.dates import today_in_thailand
 
 from . import partitions
-from .events import EVENT_KINDS
-from .model import BATCH, DAILY, MONTHLY
+from .events import ACCESSES, AUDIENCES, EVENT_KINDS
+from .model import BATCH, BY_DATASET, DAILY, MONTHLY
 from .periods import Span, last_twelve_months
 from .statistics import Sum
 
@@ -91,20 +92,61 @@ def written() -> Written:
 
 
 def sums(scope: Scope, span: Span) -> list[Sum]:
-    """Return the sums of a scope by day or month, kind, access and audience. One query."""
-    parts = []
+    """Return the sums of a scope by day or month, kind, access and audience.
+
+    One query where the range is of months or of days, two where it is of both.
+    """
+    found, parts = [], []
+    if span.months and not scope.dataset_id:
+        found = _months(scope, span.months)
+        span = Span(None, span.days)
     for table, when in between(span):
         for chosen in (scope.events(table), scope.visitors(table)):
             if chosen is not None:
                 parts.append(_grouped(table, when & chosen))
-    return [Sum(*row) for row in model.Session.execute(sa.union_all(*parts))]
+    if parts:
+        found.extend(Sum(*row) for row in model.Session.execute(sa.union_all(*parts)))
+    return found
 
 
-def between(span: Span) -> list[tuple[sa.Table, Predicate]]:
+_MARGINS: tuple[tuple[str, tuple[str, str, str]], ...] = (
+    *((kind, (kind, "", "")) for kind in EVENT_KINDS),
+    *((kind, (kind, "", "")) for kind in ("unique_investigation", "unique_request")),
+    *((f"access_{name}", ("", name, "")) for name in ACCESSES),
+    *((f"audience_{name}", ("", "", name)) for name in AUDIENCES),
+    ("visitor", ("visitor", "", "")),
+)
+"""Columns of `BY_DATASET`, each with the kind, access and audience it is the sum of."""
+
+
+def _months(scope: Scope, months: tuple[date, date]) -> list[Sum]:
+    """Return the sums of many datasets by month: of each kind, access and audience alone."""
+    table = BY_DATASET.c
+    when = table.month.between(*months)
+    chosen = when if scope.datasets is None else when & table.dataset_id.in_(scope.datasets)
+    visitors = sa.literal(0)
+    if not scope.visitors_of_scope:
+        visitors = sa.func.sum(table.visitor).filter(table.dataset_id != "")
+    events = [sa.func.sum(table[name]) for name, _ in _MARGINS[:-1]]
+    parts = [sa.select(table.month, *events, visitors).where(chosen).group_by(table.month)]
+    if scope.visitors_of_scope:
+        own = (table.dataset_id == "") & (table.organization_id == scope.organization_id)
+        nothing = [sa.literal(0) for _ in events]
+        query = sa.select(table.month, *nothing, sa.func.sum(table.visitor))
+        parts.append(query.where(when & own).group_by(table.month))
+    return [
+        Sum(month, *names, int(number))
+        for month, *numbers in model.Session.execute(sa.union_all(*parts))
+        for number, (_, names) in zip(numbers, _MARGINS, strict=True)
+        if number
+    ]
+
+
+def between(span: Span, months: sa.Table = MONTHLY) -> list[tuple[sa.Table, Predicate]]:
     """Return the tables a range is read from, each with the condition of its days."""
     found: list[tuple[sa.Table, Predicate]] = []
     if span.months:
-        found.append((MONTHLY, MONTHLY.c.month.between(*span.months)))
+        found.append((months, months.c.month.between(*span.months)))
     found.extend((DAILY, DAILY.c.day.between(*days)) for days in span.days)
     return found
 
@@ -116,9 +158,9 @@ def _grouped(table: sa.Table, where: Predicate) -> sa.Select[Any]:
     return sa.select(*names, total).where(where).group_by(*names)
 
 
-def of_kinds(table: sa.Table, *kinds: str) -> sa.ColumnElement[int]:
-    """Return the sum of the rows of `kinds`, 0 where there is none."""
-    total = sa.func.sum(table.c.count).filter(table.c.kind.in_(kinds))
+def of_columns(table: sa.FromClause, *names: str) -> sa.ColumnElement[int]:
+    """Return the sum of columns, 0 where there is no row."""
+    total = sa.func.sum(sum((table.c[name] for name in names[1:]), table.c[names[0]]))
     return sa.cast(sa.func.coalesce(total, 0), sa.BigInteger)
 
 
@@ -129,18 +171,15 @@ def totals(dataset_ids: Iterable[str]) -> dict[str, dict[str, int]]:
     """
     query = (
         sa.select(
-            MONTHLY.c.dataset_id,
-            of_kinds(MONTHLY, "view").label("view"),
-            of_kinds(MONTHLY, "download").label("download"),
-            of_kinds(MONTHLY, "api_data", "api_metadata").label("api"),
-            of_kinds(MONTHLY, "dump").label("dump"),
+            BY_DATASET.c.dataset_id,
+            of_columns(BY_DATASET, "view").label("view"),
+            of_columns(BY_DATASET, "download").label("download"),
+            of_columns(BY_DATASET, "api_data", "api_metadata").label("api"),
+            of_columns(BY_DATASET, "dump").label("dump"),
         )
-        .where(
-            MONTHLY.c.dataset_id.in_(list(dataset_ids)),
-            MONTHLY.c.kind.in_(EVENT_KINDS),
-            MONTHLY.c.access != _NO_ROBOTS,
-        )
-        .group_by(MONTHLY.c.dataset_id)
+        .where(BY_DATASET.c.dataset_id.in_(list(dataset_ids)))
+        .group_by(BY_DATASET.c.dataset_id)
+        .having(of_columns(BY_DATASET, *EVENT_KINDS) != 0)
     )
     found = {}
     for row in model.Session.execute(query).mappings():
@@ -158,14 +197,10 @@ def rank(where: Predicate) -> dict[str, int]:
     first, today = last_twelve_months(today_in_thailand())
     datasets = sa.select(FACTS.c.package_id).where(where)
     query = (
-        sa.select(MONTHLY.c.dataset_id, sa.cast(sa.func.sum(MONTHLY.c.count), sa.BigInteger))
-        .where(
-            MONTHLY.c.month.between(first, today),
-            MONTHLY.c.dataset_id.in_(datasets),
-            MONTHLY.c.kind.in_(EVENT_KINDS),
-            MONTHLY.c.access != _NO_ROBOTS,
-        )
-        .group_by(MONTHLY.c.dataset_id)
+        sa.select(BY_DATASET.c.dataset_id, of_columns(BY_DATASET, *EVENT_KINDS))
+        .where(BY_DATASET.c.month.between(first, today), BY_DATASET.c.dataset_id.in_(datasets))
+        .group_by(BY_DATASET.c.dataset_id)
+        .having(of_columns(BY_DATASET, *EVENT_KINDS) != 0)
     )
     return {row[0]: row[1] for row in model.Session.execute(query)}
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from .events import ACCESSES, AUDIENCES, EVENT_KINDS
+
 INCOMING = """
 CREATE TEMPORARY TABLE pcio_incoming (
     day date, kind text, access text, account text,
@@ -59,23 +63,61 @@ _DATES = frozenset({"day", "month"})
 _MONTH = "date_trunc('month', day)::date"
 
 
-def _adding(table: str, keys: dict[str, str], where: str = "true") -> tuple[str, str]:
+_EVENTS = ", ".join(f"'{kind}'" for kind in EVENT_KINDS)
+_COUNT: Mapping[str, str] = {"count": "sum(number)"}
+
+
+def _of(condition: str) -> str:
+    return f"coalesce(sum(number) FILTER (WHERE {condition}), 0)"
+
+
+OF_RESOURCES: Mapping[str, str] = {
+    kind: _of(f"kind = '{kind}' AND access <> 'robot'") for kind in (*EVENT_KINDS, "visitor")
+}
+"""Columns of the sums of a resource, each with what it adds up."""
+
+OF_DATASETS: Mapping[str, str] = {
+    **{
+        kind: _of(f"kind = '{kind}' AND access <> 'robot'")
+        for kind in (*EVENT_KINDS, "unique_investigation", "unique_request")
+    },
+    "visitor": _of("kind = 'visitor' AND access <> 'robot' AND resource_id = ''"),
+    **{
+        f"audience_{name}": _of(
+            f"kind IN ({_EVENTS}) AND access <> 'robot' AND audience = '{name}'"
+        )
+        for name in AUDIENCES
+    },
+    **{f"access_{name}": _of(f"kind IN ({_EVENTS}) AND access = '{name}'") for name in ACCESSES},
+}
+"""Columns of the sums of a dataset (or, without one, of an office or the portal)."""
+
+
+def _adding(
+    table: str,
+    keys: Mapping[str, str],
+    numbers: Mapping[str, str] = _COUNT,
+    where: str = "true",
+) -> tuple[str, str]:
     """Return the statement that adds to `table` and tells which rows are now 0, and their removal.
 
-    `keys` are the columns of the table's key, each with what it is in `pcio_resolved`. Rows are
-    taken in the order of the key, so two writers may wait for each other but never in a ring.
+    `keys` are the columns of the table's key, each with what it is in `pcio_resolved`; `numbers`
+    are its other columns, each with its sum. Rows are taken in the order of the key, so two writers
+    may wait for each other but never in a ring.
     """
     names = ", ".join(keys)
-    numbers = ", ".join(str(n) for n in range(1, len(keys) + 1))
+    order = ", ".join(str(n) for n in range(1, len(keys) + 1))
+    used = " OR ".join(f"{number} <> 0" for number in numbers.values())
+    sums = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in numbers)
     add = f"""
 WITH added AS (
-    INSERT INTO {table} AS kept ({names}, count)
-    SELECT {", ".join(keys.values())}, sum(number) FROM pcio_resolved WHERE {where}
-    GROUP BY {numbers} HAVING sum(number) <> 0 ORDER BY {numbers}
-    ON CONFLICT ({names}) DO UPDATE SET count = kept.count + excluded.count
-    RETURNING {names}, kept.count
+    INSERT INTO {table} AS kept ({names}, {", ".join(numbers)})
+    SELECT {", ".join((*keys.values(), *numbers.values()))} FROM pcio_resolved WHERE {where}
+    GROUP BY {order} HAVING {used} ORDER BY {order}
+    ON CONFLICT ({names}) DO UPDATE SET {sums}
+    RETURNING {names}, {" AND ".join(f"kept.{name} = 0" for name in numbers)} AS is_empty
 )
-SELECT {names} FROM added WHERE count = 0
+SELECT {names} FROM added WHERE is_empty
 """  # noqa: S608 - names written in this file, nothing a visitor sent
     same = " AND ".join(
         f"kept.{name} = (key->>{n}){'::date' if name in _DATES else ''}"
@@ -83,7 +125,7 @@ SELECT {names} FROM added WHERE count = 0
     )
     remove = f"""
 DELETE FROM {table} kept USING jsonb_array_elements(CAST(:keys AS jsonb)) AS empty(key)
-WHERE kept.count = 0 AND {same}
+WHERE {" AND ".join(f"kept.{name} = 0" for name in numbers)} AND {same}
 """  # noqa: S608 - the same
     return add, remove
 
@@ -95,8 +137,20 @@ TABLES = (
     _adding("pcio_usage_daily", {"dataset_id": "dataset_id", "day": "day", **_REST}),
     _adding("pcio_usage_monthly", {"dataset_id": "dataset_id", "month": _MONTH, **_REST}),
     _adding(
+        "pcio_usage_monthly_dataset",
+        {"dataset_id": "dataset_id", "month": _MONTH, "organization_id": "organization_id"},
+        OF_DATASETS,
+    ),
+    _adding(
+        "pcio_usage_monthly_resource",
+        {"dataset_id": "dataset_id", "month": _MONTH, "resource_id": "resource_id"},
+        OF_RESOURCES,
+        "resource_id <> ''",
+    ),
+    _adding(
         "pcio_usage_account",
         {"account_id": "account", "dataset_id": "dataset_id", "day": "day", "kind": "kind"},
+        _COUNT,
         "access <> 'robot' AND kind NOT IN ('unique_investigation', 'unique_request', 'visitor') "
         "AND account IN (SELECT account_id FROM pcio_usage_watch)",
     ),

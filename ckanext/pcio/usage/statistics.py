@@ -37,7 +37,11 @@ COUNTER_NUMBERS: tuple[str, ...] = (
 
 
 class Sum(NamedTuple):
-    """What one row of the tables adds up to."""
+    """What one row of the tables adds up to.
+
+    Sums of many datasets come by each name alone: `access` and `audience` are "" in the sum of a
+    kind, and the kind is "" in the sum of all events of an access or audience.
+    """
 
     day: date
     """The day, or the first day of its month."""
@@ -88,7 +92,7 @@ def answer(
     counter = dict.fromkeys(COUNTER_NUMBERS, 0)
     for one in sums:
         is_event = one.kind in EVENT_KINDS
-        if is_event:
+        if one.access and (is_event or not one.kind):
             access[one.access] += one.number
         if one.access == "robot":
             continue
@@ -96,8 +100,9 @@ def answer(
         if name:
             # The month of a range that starts inside it has its first day before the range.
             points[max(0, bisect_right(starts, one.day) - 1)][name] += one.number
-        if is_event:
+        if one.audience and (is_event or not one.kind):
             audience[one.audience] += one.number
+        if is_event:
             counter["total_investigations"] += one.number
             if one.kind in REQUEST_KINDS:
                 counter["total_requests"] += one.number

@@ -6,9 +6,9 @@ datasets without use are rows too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from ckan import model
@@ -18,8 +18,10 @@ from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.catalog.queries import TITLE_ORDER
 
 from . import scope as scopes
+from .choice import CLASSES
+from .model import BY_DATASET, BY_RESOURCE, DAILY
 from .periods import Span
-from .queries import between
+from .queries import between, of_columns
 from .statistics import NUMBERS, nought
 
 DATASETS, RESOURCES = "datasets", "resources"
@@ -57,26 +59,44 @@ class Page:
 
 def _used(span: Span, keys: Sequence[str], where: Callable[[sa.Table], Predicate]) -> sa.Subquery:
     """Return the five numbers by `keys` (columns of the tables of use) in a range."""
+    months = BY_RESOURCE if "resource_id" in keys else BY_DATASET
     parts = [
-        sa.select(*(table.c[key] for key in keys), table.c.kind, table.c["count"]).where(
-            when, table.c.access != "robot", table.c.kind.in_(_WANTED), where(table)
-        )
-        for table, when in between(span)
+        _by_kind(table, keys, when & where(table))
+        if table is DAILY
+        else sa.select(
+            *(table.c[key] for key in keys),
+            *(_together(table, name).label(name) for name in NUMBERS),
+        ).where(when, where(table))
+        for table, when in between(span, months)
     ]
     rows = sa.union_all(*parts).subquery("counted")
-    columns = [_number(rows, name) for name in NUMBERS]
+    columns = [of_columns(rows, name).label(name) for name in NUMBERS]
     names = [rows.c[key] for key in keys]
     return sa.select(*names, *columns).group_by(*names).subquery("used")
 
 
-def _number(rows: sa.Subquery, name: str) -> sa.ColumnElement[Any]:
-    total = sa.func.sum(rows.c["count"]).filter(rows.c.kind.in_(_KINDS[name]))
-    return sa.cast(sa.func.coalesce(total, 0), sa.BigInteger).label(name)
+def _by_kind(table: sa.Table, keys: Sequence[str], where: Predicate) -> sa.Select[Any]:
+    """Return the five numbers of each row by day: its own, and noughts."""
+    numbers = [
+        sa.case((table.c.kind.in_(_KINDS[name]), table.c["count"]), else_=0).label(name)
+        for name in NUMBERS
+    ]
+    return sa.select(*(table.c[key] for key in keys), *numbers).where(
+        table.c.access != "robot", table.c.kind.in_(_WANTED), where
+    )
+
+
+def _together(table: sa.Table, name: str) -> sa.ColumnElement[Any]:
+    first, *rest = (table.c[kind] for kind in _KINDS[name])
+    return sum(rest, first)
 
 
 def _of_datasets(table: sa.Table) -> Predicate:
     """Rows of datasets as a whole: visitors of a dataset, not of its files too."""
-    return (table.c.dataset_id != "") & ((table.c.kind != "visitor") | (table.c.resource_id == ""))
+    of_dataset = table.c.dataset_id != ""
+    if table is DAILY:
+        return of_dataset & ((table.c.kind != "visitor") | (table.c.resource_id == ""))
+    return of_dataset
 
 
 def _of_resources(table: sa.Table) -> Predicate:
@@ -144,70 +164,92 @@ def _paged(query: Any, page: Page, key: str) -> tuple[int, list[dict[str, Any]]]
     return count, rows
 
 
-def numbers_of(ids: Sequence[str], span: Span, key: str) -> dict[str, dict[str, int]]:
-    """Return the five numbers of datasets or resources (`key` names the column). One query."""
-    where = _of_datasets if key == "dataset_id" else _of_resources
-    used = _used(span, [key], lambda table: table.c[key].in_(ids) & where(table))
+def numbers_of(
+    ids: Sequence[str], span: Span, key: str, dataset_ids: Sequence[str] = ()
+) -> dict[str, dict[str, int]]:
+    """Return the five numbers of datasets or resources (`key` names the column). One query.
+
+    `dataset_ids` are the resources' datasets, which is how their rows are found.
+    """
+
+    def where(table: sa.Table) -> Predicate:
+        if key == "dataset_id":
+            return table.c.dataset_id.in_(ids) & _of_datasets(table)
+        return table.c.dataset_id.in_(dataset_ids) & table.c.resource_id.in_(ids)
+
+    used = _used(span, [key], where)
     return {
         row[key]: {name: row[name] for name in NUMBERS}
         for row in model.Session.execute(sa.select(used)).mappings()
     }
 
 
-def grouped(where: Predicate, span: Span, column: str) -> dict[Any, dict[str, int]]:
-    """Return the numbers by a column of the facts table, and how many `datasets` are in each."""
-    return _grouped(where, span, [FACTS.c[column]], lambda keys: keys[0])
+class Cell(NamedTuple):
+    """The datasets of one office, type and class together."""
+
+    organization_id: str | None
+    data_type: str | None
+    is_open: bool
+    sharable: bool
+    numbers: Mapping[str, int]
+    """The five numbers, and how many `datasets` they are of."""
 
 
-def by_class(where: Predicate, span: Span) -> dict[str, dict[str, int]]:
-    """Return the numbers of each class; a dataset of two classes is in both."""
-    rules = scopes.classes()
-    found = _grouped(where, span, [rules["open"], rules["sharable"]], tuple)
-    result = {name: {**nought(), "datasets": 0} for name in rules}
-    for (is_open, sharable), numbers in found.items():
-        belongs = {"open": is_open, "sharable": sharable, "other": not (is_open or sharable)}
-        for name in (name for name, yes in belongs.items() if yes):
-            for key, number in numbers.items():
-                result[name][key] += number
-    return result
-
-
-def _grouped(
-    where: Predicate, span: Span, keys: Sequence[Any], key_of: Callable[[Any], Any]
-) -> dict[Any, dict[str, int]]:
+def cells(where: Predicate, span: Span) -> list[Cell]:
+    """Return what the tables of offices, types and classes are made of. One query."""
     used = _used(span, ["dataset_id"], _of_datasets)
+    rules = scopes.classes()
+    keys = (FACTS.c.organization_id, FACTS.c.data_type, rules["open"], rules["sharable"])
     labelled = [key.label(f"key_{number}") for number, key in enumerate(keys)]
-    sums = [
-        sa.cast(sa.func.coalesce(sa.func.sum(used.c[name]), 0), sa.BigInteger).label(name)
-        for name in NUMBERS
-    ]
+    sums = [of_columns(used, name) for name in NUMBERS]
     query = (
-        sa.select(*labelled, *sums, sa.func.count().label("datasets"))
+        sa.select(*labelled, *sums, sa.func.count())
         .select_from(FACTS.outerjoin(used, used.c.dataset_id == FACTS.c.package_id))
         .where(where)
         .group_by(*(sa.literal_column(label.name) for label in labelled))
     )
-    return {
-        key_of(row[: len(labelled)]): {name: row._mapping[name] for name in (*NUMBERS, "datasets")}
-        for row in model.Session.execute(query)
-    }
+    names = (*NUMBERS, "datasets")
+    return [
+        Cell(office, kind, is_open, sharable, dict(zip(names, numbers, strict=True)))
+        for office, kind, is_open, sharable, *numbers in model.Session.execute(query)
+    ]
+
+
+def grouped(found: Iterable[Cell], column: str) -> dict[Any, dict[str, int]]:
+    """Return the numbers by office or type, and how many `datasets` are in each."""
+    result: dict[Any, dict[str, int]] = {}
+    for cell in found:
+        _add(result.setdefault(getattr(cell, column), {**nought(), "datasets": 0}), cell)
+    return result
+
+
+def by_class(found: Iterable[Cell]) -> dict[str, dict[str, int]]:
+    """Return the numbers of each class; a dataset of two classes is in both."""
+    result = {name: {**nought(), "datasets": 0} for name in CLASSES}
+    for cell in found:
+        of_none = not (cell.is_open or cell.sharable)
+        belongs = {"open": cell.is_open, "sharable": cell.sharable, "other": of_none}
+        for name in (name for name, yes in belongs.items() if yes):
+            _add(result[name], cell)
+    return result
+
+
+def _add(numbers: dict[str, int], cell: Cell) -> None:
+    for name, number in cell.numbers.items():
+        numbers[name] += number
 
 
 def visitors_of_offices(span: Span) -> dict[str, int]:
     """Return each office's own visitors, each visitor once a day. One query."""
-    parts = [
-        sa.select(table.c.organization_id, table.c["count"]).where(
-            when,
-            table.c.dataset_id == "",
-            table.c.organization_id != "",
-            table.c.kind == "visitor",
-            table.c.access != "robot",
-        )
-        for table, when in between(span)
-    ]
-    rows = sa.union_all(*parts).subquery()
-    total = sa.cast(sa.func.sum(rows.c["count"]), sa.BigInteger)
-    query = sa.select(rows.c.organization_id, total).group_by(rows.c.organization_id)
+
+    def where(table: sa.Table) -> Predicate:
+        of_office = (table.c.dataset_id == "") & (table.c.organization_id != "")
+        if table is not DAILY:
+            return of_office
+        return of_office & (table.c.kind == "visitor") & (table.c.resource_id == "")
+
+    used = _used(span, ["organization_id"], where)
+    query = sa.select(used.c.organization_id, used.c.unique_visitors)
     return {row[0]: row[1] for row in model.Session.execute(query)}
 
 
@@ -222,7 +264,8 @@ def elsewhere(span: Span, *, deleted: bool) -> dict[str, int]:
 
     def where(table: sa.Table) -> Predicate:
         if not deleted:
-            return (table.c.dataset_id == "") & (table.c.kind != "visitor")
+            of_nothing = table.c.dataset_id == ""
+            return of_nothing & (table.c.kind != "visitor") if table is DAILY else of_nothing
         there = sa.exists().where(FACTS.c.package_id == table.c.dataset_id)
         return _of_datasets(table) & ~there
 
@@ -231,4 +274,6 @@ def elsewhere(span: Span, *, deleted: bool) -> dict[str, int]:
         sa.cast(sa.func.coalesce(sa.func.sum(used.c[name]), 0), sa.BigInteger) for name in NUMBERS
     ]
     row = model.Session.execute(sa.select(*sums)).one()
-    return dict(zip(NUMBERS, row, strict=True))
+    found = dict(zip(NUMBERS, row, strict=True))
+    # Visitors of no dataset are those of an office or of the portal.
+    return found if deleted else {**found, "unique_visitors": 0}

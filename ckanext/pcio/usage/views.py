@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -101,8 +102,9 @@ def daily() -> Response:
 
 def _numbers(template: str, asked: Choice, whose: dict[str, str]) -> str:
     data_dict = {**asked.arguments(), **whose, "lang": pcio_language()}
-    shown = _act("pcio_usage_show", {**data_dict, "by": asked.by})
-    extra = page.numbers(shown, asked, data_dict, _act)
+    act = partial(_act, read={})
+    shown = act("pcio_usage_show", {**data_dict, "by": asked.by})
+    extra = page.numbers(shown, asked, data_dict, act)
     return tk.render(template, {**extra, **_offered()})
 
 
@@ -127,10 +129,16 @@ def _offered() -> dict[str, Any]:
     }
 
 
-def _act(action: str, data_dict: dict[str, Any], status: int = 404) -> dict[str, Any]:
-    """Run an action for the visitor; a refusal or a wrong address becomes its HTTP error."""
+def _act(
+    action: str, data_dict: dict[str, Any], status: int = 404, read: dict[Any, Any] | None = None
+) -> dict[str, Any]:
+    """Run an action for the visitor; a refusal or a wrong address becomes its HTTP error.
+
+    `read` keeps what several actions of one page need, so that it is asked for once.
+    """
+    context: Any = {} if read is None else {"pcio_usage_read": read}
     try:
-        return tk.get_action(action)({}, data_dict)
+        return tk.get_action(action)(context, data_dict)
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not see these numbers."))
     except tk.ObjectNotFound:
