@@ -32,7 +32,7 @@ COLUMNS = [{"id": "month", "type": "text"}, {"id": "people", "type": "int"}]
 
 
 @pytest.fixture(scope="module")
-def counted(portal, catalog) -> SimpleNamespace:
+def counted(portal, catalog) -> Iterator[SimpleNamespace]:
     """A dataset with a file of ours that is in the DataStore too, and one that is elsewhere."""
     from tests.dashboard.builders import dataset_dict
 
@@ -57,9 +57,12 @@ def counted(portal, catalog) -> SimpleNamespace:
         external = officer.action.resource_create(
             package_id=dataset["id"], name="ไฟล์ที่อื่น", format="PNG", url=elsewhere
         )
-    return SimpleNamespace(
+    yield SimpleNamespace(
         portal=portal, id=dataset["id"], own=own["id"], external=external["id"], url=elsewhere
     )
+    # The other tests of pages count the datasets of the province.
+    with RemoteCKAN(portal, apikey=catalog["sysadmin"]) as officer:
+        officer.action.dataset_purge(id=dataset["id"])
 
 
 @pytest.fixture
