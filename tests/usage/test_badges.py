@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ckan.common import config
+from ckan.plugins.toolkit import get_action
 
 from ckanext.pcio.usage.model import MONTHLY
 from tests.dashboard import builders
@@ -69,6 +70,22 @@ def test_a_dataset_page_is_one_statement(portal, used_province):
     assert section.select_one("a")["href"].endswith(f"/usage/dataset/{used_province.name}")
     downloads = [one.text.split(":")[0] for one in page.select(".resource-item .pcio-badge")]
     assert sorted(downloads) == [*["ดาวน์โหลด 0 ครั้ง"] * 2, "ดาวน์โหลด 5 ครั้ง"]
+
+
+def test_the_page_of_a_file_leads_to_its_use(portal, used_province):
+    path = f"/dataset/{used_province.name}/resource/{used_province.own}"
+    badge = soup(get(portal, path)).select_one("a.pcio-badge")
+    assert badge["href"].endswith(f"/usage/resource/{used_province.own}")
+    assert badge.text.startswith("ดาวน์โหลด 5 ครั้ง")
+
+
+def test_an_office_leads_to_its_use(portal, used_province):
+    dataset = get_action("package_show")({"ignore_auth": True}, {"id": used_province.name})
+    office = dataset["organization"]["name"]
+    page = soup(get(portal, f"/organization/{office}"))
+    [link] = page.select('aside a[href*="/usage"]')
+    assert link["href"].endswith(f"/usage?organization={office}")
+    assert get(portal, link["href"]).status_code == 200
 
 
 def test_off_means_no_statement_and_no_badge(portal, used_province, monkeypatch):
