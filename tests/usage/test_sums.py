@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from ckanext.pcio.usage import writer
+from ckanext.pcio.usage import periods, queries, statistics, tables, writer
 from ckanext.pcio.usage.events import (
     ACCESSES,
     AUDIENCES,
@@ -22,6 +22,7 @@ from ckanext.pcio.usage.events import (
     Counter,
 )
 from ckanext.pcio.usage.model import BY_DATASET, BY_RESOURCE, MONTHLY
+from ckanext.pcio.usage.periods import Span
 from tests.usage import filling
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "no_usage")
@@ -94,7 +95,7 @@ def check():
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(batches=_batches, again=st.booleans())
 def test_sums_are_those_of_the_months(batches, again):
@@ -105,6 +106,47 @@ def test_sums_are_those_of_the_months(batches, again):
         if again:
             write(counters, batch_id)
     check()
+    same_answers()
+
+
+_MONTHS = Span((date(2026, 10, 1), date(2026, 11, 1)), ())
+_DAYS = Span(None, ((date(2026, 10, 1), date(2026, 11, 30)),))
+_ONE = sa.select(sa.literal("d1")).union_all(sa.select(sa.literal("")))
+_SCOPES = (
+    queries.Scope(),
+    queries.Scope(visitors_of_scope=True),
+    queries.Scope(datasets=_ONE),
+    queries.Scope(datasets=_ONE, organization_id="o1", visitors_of_scope=True),
+)
+
+
+def same_answers():
+    """Months are answered as their days are, added up."""
+    points = periods.periods(date(2026, 10, 1), date(2026, 11, 30), "month")
+    known = statistics.Known(date(2026, 10, 1), date(2026, 11, 30))
+    for scope in _SCOPES:
+        months, days = (
+            statistics.answer(queries.sums(scope, span), points, known) for span in (_MONTHS, _DAYS)
+        )
+        assert months == days
+    for read in (
+        lambda span: tables.numbers_of(["d1", "d2"], span, "dataset_id"),
+        lambda span: tables.numbers_of(["r1", "r2"], span, "resource_id", ["d1", "d2"]),
+        lambda span: tables.elsewhere(span, deleted=False),
+        lambda span: tables.elsewhere(span, deleted=True),
+        tables.visitors_of_offices,
+    ):
+        assert without_noughts(read(_MONTHS)) == without_noughts(read(_DAYS))
+    model.Session.rollback()
+
+
+def without_noughts(found):
+    """Leave out what is not there, or all 0."""
+    return {
+        key: value
+        for key, value in found.items()
+        if (any(value.values()) if isinstance(value, dict) else value)
+    }
 
 
 def test_what_is_taken_back_leaves_no_row():
