@@ -5,7 +5,8 @@
 Brings up a throw-away stack, writes generated days of use by SQL and their months from them, and
 measures each question in the median of several. Baselines in the same run: the same question
 answered from the days alone, and for a listing page of 100 datasets CKAN's own `tracking` plugin
-on a `tracking_summary` with the same views. Bar: 0.1 s for what a page of numbers shows.
+on a `tracking_summary` with the same views. Whole pages are measured too. Bar: 0.1 s
+for each question a page of numbers asks.
 """
 
 from __future__ import annotations
@@ -67,6 +68,12 @@ SELECT dataset_id, date_trunc('month', day)::date, resource_id, organization_id,
        audience, sum(count)
 FROM pcio_usage_daily GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
+# As the writer adds them up.
+_SUMS = """
+INSERT INTO {table} (dataset_id, month, {key}, {names})
+SELECT dataset_id, month, {key}, {sums} FROM pcio_usage_monthly
+WHERE {where} GROUP BY month, dataset_id, {key} ORDER BY month, dataset_id
+"""
 _BATCHES = """
 INSERT INTO pcio_usage_batch (id, source, events, first_day, last_day, written_at)
 SELECT 'bench ' || n, 'buffer', 770, CAST(:last AS date) - n / 1440, CAST(:last AS date) - n / 1440,
@@ -93,7 +100,7 @@ def fill(number: int, first: date, last: date) -> dict[str, Any]:
     from facts_table import fill as fill_datasets
 
     from ckanext.pcio.catalog import sync
-    from ckanext.pcio.usage import partitions
+    from ckanext.pcio.usage import partitions, statements
     from ckanext.pcio.usage.periods import add_months
 
     fill_datasets(number)
@@ -113,6 +120,16 @@ def fill(number: int, first: date, last: date) -> dict[str, Any]:
         connection.execute(sa.text(_DAYS), {**dates, "each": each})
         connection.execute(sa.text(_SCOPES), dates)
         connection.execute(sa.text(_MONTHS))
+        for table, key, numbers, where in (
+            ("pcio_usage_monthly_dataset", "organization_id", statements.OF_DATASETS, "true"),
+            (
+                "pcio_usage_monthly_resource",
+                *("resource_id", statements.OF_RESOURCES, "resource_id <> ''"),
+            ),
+        ):
+            sums = ", ".join(numbers.values()).replace("sum(number)", "sum(count)")
+            names = {"table": table, "key": key, "names": ", ".join(numbers), "where": where}
+            connection.execute(sa.text(_SUMS.format(sums=sums, **names)))
         connection.execute(sa.text(_BATCHES), dates)
         connection.execute(sa.text(_TRACKED))
         events = connection.execute(
@@ -120,7 +137,10 @@ def fill(number: int, first: date, last: date) -> dict[str, Any]:
         ).scalar_one()
         rows = {
             table: connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
-            for table in ("pcio_usage_daily", "pcio_usage_monthly", "tracking_summary")
+            for table in (
+                *("pcio_usage_daily", "pcio_usage_monthly", "pcio_usage_monthly_dataset"),
+                "tracking_summary",
+            )
         }
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))
@@ -224,6 +244,7 @@ def measure(ini: str, datasets: int, months: int) -> None:
         print(
             f"{datasets:,} datasets, {made['events']:,} events in {months} months:"
             f" {made['pcio_usage_daily']:,} rows of days, {made['pcio_usage_monthly']:,} of months,"
+            f" {made['pcio_usage_monthly_dataset']:,} of datasets,"
             f" {made['tracking_summary']:,} of core tracking ({seconds:.0f} s)",
             flush=True,
         )
@@ -236,6 +257,40 @@ def measure(ini: str, datasets: int, months: int) -> None:
                     base = median(work)
             told = f"{base * 1000:11.1f}{base / ours:7.1f}x" if base else ""
             print(f"{name:52}{ours * 1000:9.1f}{told}", flush=True)
+    for name, address in (
+        ("page of the last 12 months", "/usage"),
+        ("page of a fiscal year", f"/usage?period=fy{last.year}"),
+        ("page of all months", "/usage?period=all"),
+    ):
+        page(app._wsgi_app.test_client(), name, address)  # type: ignore[attr-defined] - the same
+
+
+def page(client: Any, name: str, address: str) -> None:
+    """Measure a whole page as a visitor gets it, and count the statements over tables of use."""
+    from ckan import model
+    from sqlalchemy import event
+
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        if "pcio_usage_monthly" in arguments[2] or "pcio_usage_daily" in arguments[2]:
+            seen.append(arguments[2])
+
+    def ask() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise SystemExit(f"{address}: {answer.status}")
+
+    ours = median(ask)
+    event.listen(model.meta.engine, "before_cursor_execute", note)
+    ask()
+    event.remove(model.meta.engine, "before_cursor_execute", note)
+    with days_only():
+        began = time.perf_counter()
+        ask()
+        base = time.perf_counter() - began
+    named = f"{name}, visitor ({len(seen)} statements)"
+    print(f"{named:52}{ours * 1000:9.1f}{base * 1000:11.1f}{base / ours:7.1f}x", flush=True)
 
 
 def listing(ini: str) -> None:
