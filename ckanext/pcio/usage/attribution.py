@@ -82,6 +82,11 @@ def is_countable(request: Request, finder: Finder) -> bool:
     return request.method == "GET"
 
 
+def needs_notes(finder: Finder) -> bool:
+    """Whether `finder` asks what CKAN read; a page's dataset is told by the page itself."""
+    return finder not in (_dataset_page, _resource_page)
+
+
 def uses(request: Request, response: Response, notes: Notes) -> list[Use]:
     """Return what the request used; several where one query reads several resources."""
     if _is_prefetch(request) or not _succeeded(request, response, notes.finder):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -28,6 +29,8 @@ from .attribution import NOTED_ACTIONS, Notes, Use
 from .events import Event
 
 _NOTES = "pcio_usage_notes"
+# Asked for each record the session reads, so it has to be nearer than Flask's `g`.
+_listening: ContextVar[Notes | None] = ContextVar("pcio_usage_listening", default=None)
 # As long as a double click may last: so far into a day one may have begun on the day before.
 _AFTER_MIDNIGHT = timedelta(seconds=31)
 _log = logging.getLogger(__name__)
@@ -50,12 +53,20 @@ def install(app: Flask) -> None:
 
     @_harmless
     def begin() -> None:
+        _listening.set(None)
         finder = finders.get(request.endpoint or "")
         if finder is not None and attribution.is_countable(request, finder):
-            setattr(g, _NOTES, Notes(finder))
+            notes = Notes(finder)
+            setattr(g, _NOTES, notes)
+            if attribution.needs_notes(finder):
+                _listening.set(notes)
+
+    def forget(_error: BaseException | None) -> None:
+        _listening.set(None)
 
     app.before_request(begin)
     app.after_request(_end)
+    app.teardown_request(forget)
 
 
 def _harmless(function: Callable[..., None]) -> Callable[..., None]:
@@ -78,7 +89,7 @@ def _notes() -> Notes | None:
 @_harmless
 def _note_action(action: str, **said: Any) -> None:
     """Note an action CKAN carried out, for the request or for another action."""
-    notes = _notes()
+    notes = _listening.get()
     if notes is None:
         return
     result = said["result"]
@@ -87,12 +98,16 @@ def _note_action(action: str, **said: Any) -> None:
         notes.dataset(result)
 
 
-@_harmless
 def _note_loaded(loaded: Any, _context: Any) -> None:
-    """Note a dataset or resource the session read, by the columns that came with it."""
-    notes = _notes()
-    if notes is None:
-        return
+    """Note a dataset or resource the session read, for a request that cannot tell otherwise."""
+    notes = _listening.get()
+    if notes is not None:
+        _note_columns(loaded, notes)
+
+
+@_harmless
+def _note_columns(loaded: Any, notes: Notes) -> None:
+    """Note a dataset or resource by the columns that came with it."""
     columns = loaded.__dict__
     if isinstance(loaded, model.Resource):
         notes.resources[columns["id"]] = columns.get("package_id") or ""
