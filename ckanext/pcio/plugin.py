@@ -13,6 +13,30 @@ from ckan.lib.plugins import DefaultTranslation
 from .catalog import actions as catalog_actions
 from .catalog import auth as catalog_auth
 from .catalog import datastore, sync
+from .catalog.dictionary import actions as dictionary_actions
+from .catalog.dictionary import auth as dictionary_auth
+from .catalog.dictionary import helpers as dictionary_helpers
+from .catalog.dictionary.views import pcio_dictionary
+from .catalog.exports import actions as export_actions
+from .catalog.exports import auth as export_auth
+from .catalog.exports.views import pcio_export
+from .catalog.imports import actions as import_actions
+from .catalog.imports import auth as import_auth
+from .catalog.imports import helpers as import_helpers
+from .catalog.imports.views import pcio_import
+from .catalog.links import actions as link_actions
+from .catalog.links import auth as link_auth
+from .catalog.links import helpers as link_helpers
+from .catalog.personal import actions as personal_actions
+from .catalog.personal import auth as personal_auth
+from .catalog.personal import helpers as personal_helpers
+from .catalog.personal.views import pcio_personal
+from .catalog.quality import actions as quality_actions
+from .catalog.quality import auth as quality_auth
+from .catalog.quality import helpers as quality_helpers
+from .catalog.registration import actions as registration_actions
+from .catalog.registration import auth as registration_auth
+from .catalog.registration import helpers as registration_helpers
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
 from .dashboard.views import pcio_dashboard
@@ -40,11 +64,24 @@ from .usage import capture
 from .usage import helpers as usage_helpers
 from .usage.views import pcio_usage
 
-_REGISTER_ACTIONS = (reuse_actions, exchange_actions, demand_actions)
-_AUTH = (catalog_auth, survey_auth, usage_auth, reuse_auth, exchange_auth, demand_auth)
+_ACTIONS = (
+    *(catalog_actions, quality_actions, link_actions, dictionary_actions, import_actions),
+    *(export_actions, registration_actions, personal_actions, survey_actions, usage_actions),
+    *(reuse_actions, exchange_actions, demand_actions),
+)
+_AUTH = (
+    *(catalog_auth, quality_auth, link_auth, dictionary_auth, import_auth, export_auth),
+    *(registration_auth, personal_auth, survey_auth, usage_auth),
+    *(reuse_auth, exchange_auth, demand_auth),
+)
 _HELPERS = (
-    *(standard_helpers, dashboard_helpers, usage_helpers),
+    *(standard_helpers, quality_helpers, link_helpers, dictionary_helpers, import_helpers),
+    *(registration_helpers, personal_helpers, dashboard_helpers, usage_helpers),
     *(reuse_helpers, exchange_helpers, demand_helpers),
+)
+_BLUEPRINTS = (
+    *(pcio_dictionary, pcio_import, pcio_export, pcio_personal),
+    *(pcio_dashboard, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
 )
 
 
@@ -62,13 +99,12 @@ def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
 
 
 def _actions() -> dict[str, Any]:
-    rooms = (catalog_actions, survey_actions, usage_actions, *_REGISTER_ACTIONS)
-    return {**_functions(*rooms), **datastore.chained_actions()}
+    return {**_functions(*_ACTIONS), **datastore.chained_actions()}
 
 
 @tk.blanket.actions(_actions)
 @tk.blanket.auth_functions(_functions(*_AUTH))
-@tk.blanket.blueprints([pcio_dashboard, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand])
+@tk.blanket.blueprints(list(_BLUEPRINTS))
 @tk.blanket.cli([pcio])
 @tk.blanket.config_declarations
 @tk.blanket.helpers(_functions(*_HELPERS, prefix="pcio_"))

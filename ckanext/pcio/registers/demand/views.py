@@ -10,7 +10,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, session
 
-from ckanext.pcio.registers import forgery, spam
+from ckanext.pcio.registers import spam
+from ckanext.pcio.standard import forgery
 from ckanext.pcio.standard.dates import BUDDHIST_OFFSET, today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_messages
 

@@ -11,7 +11,7 @@ from ckan.types import Context
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from ckanext.pcio.registers import forgery
+from ckanext.pcio.standard import forgery
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import Message
 

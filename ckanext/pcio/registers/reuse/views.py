@@ -9,7 +9,8 @@ from flask import Blueprint, make_response
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ckanext.pcio.catalog.queries import visible
-from ckanext.pcio.registers import datasets, forgery, spam
+from ckanext.pcio.registers import datasets, spam
+from ckanext.pcio.standard import forgery
 
 from . import forms, store
 from .officer_views import officer_pages

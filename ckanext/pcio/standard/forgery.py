@@ -1,7 +1,7 @@
-"""Forms of the registers are taken only from their own pages (CSRF), whoever sends them.
+"""Forms of our pages are taken only from their own pages (CSRF), whoever sends them.
 
 CKAN frees visitors without a login from this check, and does so by freeing the view they asked
-for, in the whole process and for good: from then on nobody's form is checked there. A register's
+for, in the whole process and for good: from then on nobody's form is checked there. A room's
 blueprint therefore checks by itself:
 
     blueprint.before_request(forgery.protect)

@@ -1,0 +1,1 @@
+"""Data dictionaries: what each column of a resource means."""

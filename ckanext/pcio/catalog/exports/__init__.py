@@ -1,0 +1,1 @@
+"""Giving out the metadata of the catalog or of one office."""

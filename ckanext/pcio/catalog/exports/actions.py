@@ -1,0 +1,3 @@
+"""Actions: giving out the metadata of the catalog or of one office."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Who may do what: taking in workbooks of metadata."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Template helpers: taking in workbooks of metadata."""
+
+from __future__ import annotations

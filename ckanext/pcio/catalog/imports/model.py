@@ -1,0 +1,3 @@
+"""Tables: taking in workbooks of metadata."""
+
+from __future__ import annotations

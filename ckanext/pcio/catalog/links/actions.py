@@ -1,0 +1,3 @@
+"""Actions: whether the addresses of resources answer."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Template helpers: whether the addresses of resources answer."""
+
+from __future__ import annotations

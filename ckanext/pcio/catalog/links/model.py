@@ -1,0 +1,3 @@
+"""Tables: whether the addresses of resources answer."""
+
+from __future__ import annotations

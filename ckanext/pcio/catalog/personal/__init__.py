@@ -1,0 +1,1 @@
+"""Personal data in files that are about to become public."""

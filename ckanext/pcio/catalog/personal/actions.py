@@ -1,0 +1,3 @@
+"""Actions: personal data in files that are about to become public."""
+
+from __future__ import annotations

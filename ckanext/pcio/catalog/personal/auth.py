@@ -1,0 +1,3 @@
+"""Who may do what: personal data in files that are about to become public."""
+
+from __future__ import annotations

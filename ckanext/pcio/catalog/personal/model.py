@@ -1,0 +1,3 @@
+"""Tables: personal data in files that are about to become public."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""How good the description of each dataset is, explained."""

@@ -1,0 +1,3 @@
+"""Actions: how good the description of each dataset is, explained."""
+
+from __future__ import annotations

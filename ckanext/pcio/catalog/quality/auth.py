@@ -1,0 +1,3 @@
+"""Who may do what: how good the description of each dataset is, explained."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Template helpers: how good the description of each dataset is, explained."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What GD Catalog knows of each dataset."""

@@ -1,0 +1,3 @@
+"""Who may do what: what GD Catalog knows of each dataset."""
+
+from __future__ import annotations

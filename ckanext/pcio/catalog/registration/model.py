@@ -1,0 +1,3 @@
+"""Tables: what GD Catalog knows of each dataset."""
+
+from __future__ import annotations
