@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from xdist.scheduler import LoadScopeScheduling
+
+
+def pytest_configure(config):
+    """Give each process of pytest-xdist a stack of its own."""
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        inis = os.environ["PCIO_TEST_INIS"].split(os.pathsep)
+        config.option.ckan_ini = inis[int(worker["workerid"].removeprefix("gw"))]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file together, and all that share the browser's portal."""
+    config.option.loadscopereorder = False
+    return _ByFile(config, log)
+
+
+class _ByFile(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "tests/browser" if path.startswith("tests/browser/") else path
 
 
 @pytest.fixture
