@@ -1,0 +1,1 @@
+"""The standard's Excel workbook of metadata: read, written, and given out empty."""
