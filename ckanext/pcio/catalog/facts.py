@@ -69,6 +69,14 @@ class DatasetFacts:
     resources: int
     formats: tuple[str, ...]
     oddities: tuple[Oddity, ...] = ()
+    described_files: int = 0
+    """How many of the resources have a name and a description."""
+    rules_asked: int = 0
+    """How many rules between fields concern this dataset (`standard.consistency`)."""
+    rules_kept: int = 0
+    declared_formats: int | None = None
+    """How many of `formats` are among the data formats the dataset states; None where it states
+    none that a file could have, or has no files."""
 
     @property
     def complete(self) -> bool:

@@ -56,6 +56,10 @@ class DatasetFactsRow(tk.BaseModel):
         sa.Column("resources", sa.Integer, nullable=False),
         sa.Column("formats", ARRAY(sa.UnicodeText), nullable=False, server_default=_TEXTS),
         sa.Column("oddities", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+        sa.Column("described_files", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("rules_asked", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("rules_kept", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("declared_formats", sa.Integer),
         sa.Column("permission_labels", ARRAY(sa.UnicodeText), nullable=False),
     )
 
