@@ -1,0 +1,1 @@
+"""GD Catalog's registration service, asked politely: bounded, retried, never trusted."""
