@@ -93,6 +93,10 @@ def test_a_typical_record():
         resources=1,
         formats=("CSV",),
         oddities=found.oddities,
+        described_files=0,
+        rules_asked=1,
+        rules_kept=1,
+        declared_formats=1,
     )
     assert odd(found) == {("boolean_blank", "high_value_dataset")}
 

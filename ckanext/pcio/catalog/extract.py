@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from ckanext.pcio.catalog import oddities
 from ckanext.pcio.catalog.facts import UNREADABLE, DatasetFacts, Oddity
-from ckanext.pcio.standard import openness
+from ckanext.pcio.standard import agreement, openness
 from ckanext.pcio.standard.completeness import CODES, not_ok, read_interval
-from ckanext.pcio.standard.dates import read_date
+from ckanext.pcio.standard.files import last_update, live_resources, read_files
 from ckanext.pcio.standard.freshness import due_on
 from ckanext.pcio.standard.record import (
     find_term,
@@ -21,7 +20,6 @@ from ckanext.pcio.standard.record import (
     first_number,
     flat,
     is_stated,
-    mappings,
     read_boolean,
     read_private,
     stated_text,
@@ -49,18 +47,6 @@ class FactsSettings:
     datastore_counts_as_api: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """What the resources of one dataset say together."""
-
-    stars: int
-    structured: bool
-    machine_readable: bool
-    dictionary: bool
-    datastore: bool
-    formats: tuple[str, ...]
-
-
 def facts_from_dataset(
     dataset: Mapping[str, Any], settings: FactsSettings, site_url: str | None = None
 ) -> DatasetFacts:
@@ -84,7 +70,7 @@ def facts_from_dataset(
         return _facts({}, settings, site_url, (_oddity("not_a_dataset"),))
     fields = flat(dataset)
     try:
-        odd = oddities.find(fields, _resources(fields))
+        odd = oddities.find(fields, live_resources(fields))
     except RecursionError:
         odd = (_oddity("unreadable"),)
     return _facts(fields, settings, site_url, odd)
@@ -100,8 +86,9 @@ def _facts(
     site_url: str | None,
     odd: tuple[Oddity, ...],
 ) -> DatasetFacts:
-    resources = _resources(fields)
-    files = _files(resources, settings)
+    resources = live_resources(fields)
+    files = read_files(resources, settings.star_table)
+    datastore = any(map(_in_datastore, resources))
     name, organization = text_of(fields.get("name")), fields.get("organization")
     identifier = text_of(fields.get("id")) or name
     organization = organization if isinstance(organization, (dict, Mapping)) else {}
@@ -109,9 +96,10 @@ def _facts(
     unit, interval = _key(fields, "update_frequency_unit"), _interval(fields)
     updated = last_update(fields, resources)
     methods = _keys(fields, "linkage_method")
-    if files.datastore and settings.datastore_counts_as_api and "api" not in methods:
+    if datastore and settings.datastore_counts_as_api and "api" not in methods:
         methods = ("api", *methods)
     missing, invalid = _completeness(fields)
+    asked, kept, declared = _agreement(fields, resources, files.formats)
     state = text_of(fields.get("state"))
     return DatasetFacts(
         id=identifier,
@@ -132,7 +120,7 @@ def _facts(
         stars=files.stars,
         structured=files.structured,
         machine_readable=files.machine_readable,
-        dictionary=files.dictionary,
+        dictionary=any(map(has_dictionary, resources)),
         open_license=openness.is_open_license(license_term.key if license_term else None),
         last_updated=updated,
         frequency_unit=unit,
@@ -140,17 +128,29 @@ def _facts(
         due_on=due_on(updated, unit, interval, settings.grace_days),
         linkage_methods=methods,
         linkage_status=_key(fields, "linkage_status"),
-        datastore=files.datastore,
+        datastore=datastore,
         source_database=_text(fields, "source_database"),
         url=page_of(fields, resources, site_url),
         resources=len(resources),
         formats=files.formats,
         oddities=odd,
+        described_files=files.described,
+        rules_asked=asked,
+        rules_kept=kept,
+        declared_formats=declared,
     )
 
 
-def _resources(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [r for r in mappings(fields.get("resources")) if r.get("state") != "deleted"]
+def _agreement(
+    fields: Mapping[str, Any], resources: Sequence[Mapping[str, Any]], formats: tuple[str, ...]
+) -> tuple[int, int, int | None]:
+    """Return rules asked, rules kept, and the number of declared formats."""
+    try:
+        found = agreement.check(fields, resources)
+        odd = agreement.undeclared_formats(fields, formats)
+    except RecursionError:
+        return 0, 0, None
+    return found.asked, found.kept, None if odd is None else len(formats) - len(odd)
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str | None:
@@ -197,33 +197,6 @@ def _completeness(fields: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str
         return not_ok(fields)
     except RecursionError:
         return (), CODES
-
-
-def last_update(fields: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> date | None:
-    """Return the day of the last update of the data.
-
-    `last_updated_date`; where that says none, the latest `resource_last_updated_date`. CKAN's
-    `metadata_modified` is not asked: it says when the description was edited.
-    """
-    stated = read_date(fields.get("last_updated_date")).day
-    if stated is not None:
-        return stated
-    days = (read_date(resource.get("resource_last_updated_date")).day for resource in resources)
-    return max((day for day in days if day is not None), default=None)
-
-
-def _files(resources: Sequence[Mapping[str, Any]], settings: FactsSettings) -> _Files:
-    # A dictionary in CSV beside a PDF does not make the data structured.
-    data = [r for r in resources if not openness.is_dictionary_file(r)] or resources
-    formats = tuple(dict.fromkeys(name for r in data for name in openness.resource_formats(r)))
-    return _Files(
-        stars=openness.load_table(settings.star_table).stars(formats),
-        structured=any(map(openness.is_structured, formats)),
-        machine_readable=any(map(openness.is_machine_readable, formats)),
-        dictionary=any(map(has_dictionary, resources)),
-        datastore=any(map(_in_datastore, resources)),
-        formats=formats,
-    )
 
 
 def has_dictionary(resource: Mapping[str, Any]) -> bool:
