@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Evidence = Literal["file", "file_or_url"]
-FieldType = Literal["tick", "text", "number", "url", "choice", "choices", "table", "group"]
+FieldType = Literal[
+    "tick", "text", "number", "url", "choice", "choices", "table", "group", "matrix"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,24 @@ class Pillar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """A sub-indicator of a pillar; its number is not a question's number ("2.2")."""
+
+    number: str
+    pillar: int
+    title: Text
+    from_department: bool
+    """Its score comes from the parent department, so the form asks nothing about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table field."""
+    """A column of a table field, or a group of columns of a matrix."""
 
     code: str
     text: Text
+    evidence: Evidence | None
+    """What is attached in this column, row by row."""
     when_unknown: Text | None
     """What the form's own note allows in this column where the truth is not known."""
 
@@ -59,10 +74,37 @@ class Field:
     columns: tuple[Column, ...]
     rows: int | None
     """Row limit of a table field."""
+    items: tuple[Item, ...]
+    """Rows of a matrix."""
+    groups: tuple[Column, ...]
+    """Columns of a matrix in each of which every row is answered; none where there is one."""
+    choices: tuple[Option, ...]
+    """What is chosen in each row of a matrix."""
+    items_text: Text | None
+    choices_text: Text | None
+    several: bool
+    """Whether several choices may be made in a row of a matrix."""
 
     def column(self, code: str) -> Column:
         """Return the column with this code; raises KeyError."""
         return next_or_key_error((c for c in self.columns if c.code == code), code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A row of a matrix."""
+
+    code: str
+    text: Text
+    indicator: str | None
+    sub: bool
+    """Whether it stands below the last row that does not."""
+    examples: tuple[Text, ...]
+    notes: tuple[Text, ...]
+    choices: tuple[Option, ...]
+    """In place of the matrix's own; else the same."""
+    fields: tuple[Field, ...]
+    """Asked in this row whatever is chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +138,10 @@ class Section:
     pillar: int | None
     indicator: str | None
     heading: Text
+    examples: tuple[Text, ...]
     notes: tuple[Text, ...]
+    remarks: tuple[Text, ...]
+    """Ours, about the form itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +156,14 @@ class Question:
     text: Text
     examples: tuple[Text, ...]
     notes: tuple[Text, ...]
+    remarks: tuple[Text, ...]
+    """Ours, about the form itself."""
     office: Text
     """Which office answers, as the committee assigned it."""
-    answer: Literal["one", "many"]
+    answer: Literal["one", "many", "fields"]
+    """How many options are chosen; "fields" has none and asks its fields."""
     options: tuple[Option, ...]
+    fields: tuple[Field, ...]
     rule: str | None
     """Name of the derivation rule, where the catalog can answer."""
 
@@ -124,8 +173,13 @@ class Question:
 
     def field(self, code: str) -> Field:
         """Return the field with this code in any option; raises KeyError."""
-        found = (f for o in self.options for f in o.all_fields() if f.code == code)
-        return next_or_key_error(found, code)
+        return next_or_key_error((f for f in self.all_fields() if f.code == code), code)
+
+    def all_fields(self) -> Iterator[Field]:
+        """Yield the fields of the question and of its options, unfolded."""
+        yield from _unfold(self.fields)
+        for option in self.options:
+            yield from option.all_fields()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +190,7 @@ class Instrument:
     year: int
     title: Text
     pillars: tuple[Pillar, ...]
+    indicators: tuple[Indicator, ...]
     parts: tuple[Section | Question, ...]
 
     @property
@@ -196,5 +251,8 @@ def _unfold(fields: tuple[Field, ...]) -> Iterator[Field]:
     for item in fields:
         yield item
         yield from _unfold(item.fields)
-        for option in item.options:
+        for row in item.items:
+            yield from _unfold(row.fields)
+        rows = (option for row in item.items for option in row.choices)
+        for option in dict.fromkeys((*item.options, *item.choices, *rows)):
             yield from _unfold(option.fields)

@@ -12,7 +12,9 @@ from ckanext.pcio.standard.yamlfile import SettingsFileError, load_yaml
 from ckanext.pcio.survey.form import (
     Column,
     Field,
+    Indicator,
     Instrument,
+    Item,
     Option,
     Pillar,
     Question,
@@ -78,6 +80,10 @@ def _check_references(path: Path, instrument: Instrument) -> None:
             raise _broken(path, part.id, "this id is used twice")
         order[part.id] = position
     numbers = {pillar.number for pillar in instrument.pillars}
+    indicators = {indicator.number for indicator in instrument.indicators}
+    for part in instrument.parts:
+        if indicators and part.indicator and part.indicator not in indicators:
+            raise _broken(path, part.id, f"there is no indicator {part.indicator}")
     for question in instrument.questions:
         if question.pillar not in numbers:
             raise _broken(path, question.id, f"there is no pillar {question.pillar}")
@@ -103,6 +109,15 @@ class _Builder:
                 Pillar(number=p["number"], title=_text(p["title"]), weight=p["weight"])
                 for p in content["pillars"]
             ),
+            indicators=tuple(
+                Indicator(
+                    number=entry["number"],
+                    pillar=entry["pillar"],
+                    title=_text(entry["title"]),
+                    from_department=entry.get("from_department", False),
+                )
+                for entry in content.get("indicators", ())
+            ),
             parts=tuple(self._parts(content["parts"], None)),
         )
 
@@ -117,7 +132,9 @@ class _Builder:
                     pillar=part.get("pillar", parent.pillar if parent else None),
                     indicator=part.get("indicator", parent.indicator if parent else None),
                     heading=_text(part["heading"]),
+                    examples=_texts(part.get("examples")),
                     notes=_texts(part.get("notes")),
+                    remarks=_texts(part.get("remarks")),
                 )
                 yield section
                 yield from self._parts(part["parts"], section)
@@ -133,9 +150,11 @@ class _Builder:
             text=_text(part["text"]),
             examples=_texts(part.get("examples")),
             notes=_texts(part.get("notes")),
+            remarks=_texts(part.get("remarks")),
             office=_text(part["office"]),
             answer=part["answer"],
-            options=self._options(part["options"]),
+            options=self._options(part.get("options")),
+            fields=self._fields(part.get("fields")),
             rule=part.get("rule"),
         )
 
@@ -165,18 +184,44 @@ class _Builder:
                 prefix=item.get("prefix"),
                 options=self._options(item.get("options")),
                 fields=self._fields(item.get("fields")),
-                columns=tuple(
-                    Column(
-                        code=column["code"],
-                        text=_text(column["text"]),
-                        when_unknown=_optional_text(column.get("when_unknown")),
-                    )
-                    for column in item.get("columns", ())
-                ),
+                columns=_columns(item.get("columns")),
                 rows=item.get("rows"),
+                groups=_columns(item.get("groups")),
+                choices=self._options(item.get("choices")),
+                items=self._items(item),
+                items_text=_optional_text(item.get("items_text")),
+                choices_text=_optional_text(item.get("choices_text")),
+                several=item.get("several", False),
             )
             for item in fields or ()
         )
+
+    def _items(self, field: Mapping[str, Any]) -> tuple[Item, ...]:
+        return tuple(
+            Item(
+                code=row["code"],
+                text=_text(row["text"]),
+                indicator=row.get("indicator"),
+                sub=row.get("sub", False),
+                examples=_texts(row.get("examples")),
+                notes=_texts(row.get("notes")),
+                choices=self._options(row.get("choices", field["choices"])),
+                fields=self._fields(row.get("fields")),
+            )
+            for row in field.get("items", ())
+        )
+
+
+def _columns(columns: Iterable[Mapping[str, Any]] | None) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            code=column["code"],
+            text=_text(column["text"]),
+            evidence=column.get("evidence"),
+            when_unknown=_optional_text(column.get("when_unknown")),
+        )
+        for column in columns or ()
+    )
 
 
 def _text(value: Mapping[str, str]) -> Text:
