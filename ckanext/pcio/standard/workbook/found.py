@@ -12,7 +12,7 @@ Layout = Literal["2.1", "2.2", "pcio"]
 
 
 class WorkbookRefused(Exception):
-    """A file that is not a safe, readable workbook of metadata; `message` says why, for a person."""
+    """A file that is no safe, readable workbook of metadata; `message` says why, for a person."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.text("en"))
@@ -30,7 +30,7 @@ class CellRemark:
     column: str
     """Letter of the column as Excel shows it; "" where the remark is about the whole row."""
     field: str
-    """Name of the field in schemas/dataset.yaml (of a dataset or of a resource, as `sheet` says)."""
+    """Name of the field in schemas/dataset.yaml, of a dataset or of a resource as `sheet` says."""
     value: str
     """What was written in the cell, shortened."""
     message: Message
