@@ -25,13 +25,22 @@ SEEN = dict.fromkeys(ROLES, 2) | dict.fromkeys(("member", "editor", "admin", "sy
 CHANGES = dict.fromkeys(ROLES, REFUSED) | dict.fromkeys(("editor", "admin", "sysadmin"), "done")
 EVERYBODY = dict.fromkeys(ROLES, "done")
 MEMBERS = EVERYBODY | dict.fromkeys(("anonymous", "stranger", "revoked"), REFUSED)
+WORK = SEEN | dict.fromkeys(("anonymous", "stranger", "revoked"), REFUSED)
 ADMINISTRATOR = dict.fromkeys(ROLES, REFUSED) | {"sysadmin": "done"}
 EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_counts_show": SEEN,
     "pcio_facts_list": SEEN,
     "pcio_assessment_show": SEEN,
+    # What is left to do: for people of an office, on datasets they may see.
+    "pcio_worklist_list": WORK,
+    "pcio_worklist_summary": WORK,
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
+    "status_show": EVERYBODY,
+    # Registration with GD Catalog: offices' people read, sysadmins enter.
+    "pcio_registration_show": MEMBERS,
+    "pcio_registration_list": MEMBERS,
+    "pcio_registration_update": ADMINISTRATOR,
     # Numbers of use: of what the caller may see.
     "pcio_usage_show": EVERYBODY,
     "pcio_usage_list": EVERYBODY,
@@ -114,8 +123,10 @@ def outcome(app, action: str, arguments: dict[str, Any], token: str | None) -> A
         return REFUSED
     assert response.status_code == 200, response.json
     result = response.json["result"]
-    if action == "pcio_facts_list":
+    if action in ("pcio_facts_list", "pcio_worklist_list"):
         return result["count"]
+    if action == "pcio_worklist_summary":
+        return result["datasets"]
     if action == "pcio_counts_show":
         return result["all"]["datasets"]
     if action == "pcio_assessment_show":
@@ -153,6 +164,8 @@ def _made_demand() -> dict[str, Any]:
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pcio_facts_list": lambda: {"slice": "datasets"},
     "pcio_usage_show": lambda: {"dataset_id": DATASET},
+    "pcio_registration_show": lambda: {"id": DATASET},
+    "pcio_registration_update": lambda: {"id": DATASET, "state": "COMPLETED"},
     "pcio_reuse_create": _reuse,
     "pcio_reuse_update": lambda: {**_made_reuse(), "title": "เว็บไซต์"},
     "pcio_reuse_review": lambda: {**_made_reuse(), "decision": "approve"},

@@ -13,7 +13,7 @@ from ckanext.pcio.catalog.queries import visible
 from ckanext.pcio.catalog.readers.local import read_facts
 from ckanext.pcio.registers.reader import read_registers
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.survey import schema
+from ckanext.pcio.survey import schema, worklist_rows
 from ckanext.pcio.survey.assessment import as_dict, assess
 from ckanext.pcio.survey.config import settings_from_config
 from ckanext.pcio.survey.instrument import InstrumentError, load_instrument
@@ -54,6 +54,54 @@ def pcio_assessment_show(context: Context, data_dict: dict[str, Any]) -> dict[st
         settings=settings_from_config(),
     )
     return as_dict(assessment, data_dict["lang"])
+
+
+@tk.side_effect_free
+@validate(schema.worklist_list)
+def pcio_worklist_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return what is left to do on the datasets the caller may see, what gains most first.
+
+    For people who belong to an office. What a dataset gains is told in words, against the whole
+    province's answers to the survey.
+
+    :param organization: id or name of one organization (optional)
+    :param kind: one kind of work: `personal`, `fill`, `correct`, `publish`, `data`, `dictionary`,
+        `format`, `linkage`, `update`, `license`, `link` or `register` (optional)
+    :param question: id of a question: only what brings its answer nearer (optional)
+    :param data_type: key of one dataset type (optional)
+    :param own: only the province's own datasets (optional, default false)
+    :param sort: `gain`, `title`, `missing`, `oldest` or `most_used` (optional, default `gain`)
+    :param lang: language of the sentences, `th` or `en` (optional, default `th`)
+    :param limit: rows, at most `ckanext.pcio.list_rows_max` (optional, default 50)
+    :param offset: rows to pass over (optional)
+
+    :returns: `count` and `results`: of each dataset its names and office, `may_edit`, `urgent`,
+        `used` (investigations of the last twelve months), `steps` (`kind`, `what`, `why`, and
+        where: `place`, `field`, `resource`) and `gains` (`question`, `part`, `sentence`, and `by`,
+        the kinds of work that bring it)
+    """
+    tk.check_access("pcio_worklist_list", context, data_dict)
+    return worklist_rows.listed(context, data_dict)
+
+
+@tk.side_effect_free
+@validate(schema.worklist_summary)
+def pcio_worklist_summary(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return how much is left to do, by office, and where the survey's answers stand.
+
+    For people who belong to an office; the datasets counted are those the caller may see, the
+    answers are the whole province's.
+
+    :param own: only the province's own datasets (optional, default false)
+    :param lang: language of the sentences, `th` or `en` (optional, default `th`)
+
+    :returns: `datasets`, `todo` (datasets with anything to do) and `kinds` (datasets by kind of
+        work); `organizations`: the same with `name` and `title` of each office that has datasets,
+        by title; `goals`: `question`, `part`, `name`, `needed` (datasets, None where work does not
+        reach it), `candidates` and `sentence`
+    """
+    tk.check_access("pcio_worklist_summary", context, data_dict)
+    return worklist_rows.summary(context, data_dict)
 
 
 def _organization_name(reference: str | None) -> str | None:

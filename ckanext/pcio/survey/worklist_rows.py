@@ -1,0 +1,159 @@
+"""The worklist as its actions answer: rows with steps and gains in words, and numbers by office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.types import Context
+
+from ckanext.pcio.catalog import queries
+from ckanext.pcio.catalog.model import TABLE
+from ckanext.pcio.catalog.predicates import Predicate
+from ckanext.pcio.registers.exchange import people
+from ckanext.pcio.standard.dates import today_in_thailand
+from ckanext.pcio.standard.thai import sort_key
+from ckanext.pcio.survey import worklist
+from ckanext.pcio.survey.gains import Progress, load_goals
+from ckanext.pcio.survey.work import KINDS, Beside, Step, steps, urgent
+
+_c = TABLE.c
+
+
+def listed(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the rows `pcio_worklist_list` is asked for. A constant number of queries."""
+    today = today_in_thailand()
+    editable = _editable(context)
+    work = worklist.work(today, editable)
+    progress = _standing(work)
+    where = _where(context, asked, work, progress)
+    gain = worklist.gain(progress, work)
+    by_gain = (sa.case((work.urgent, 0), else_=1), gain.desc())
+    rows = worklist.page(where, asked["sort"], by_gain, today, asked["limit"], asked["offset"])
+    ids = [row.facts.id for row in rows]
+    beside, files = worklist.beside(rows, today, editable), worklist.first_files(ids)
+    return {
+        "count": worklist.total(where),
+        "results": [
+            {
+                **_row(row, beside, files.get(row.facts.id, ""), progress, asked["lang"]),
+                "may_edit": editable is None or row.organization_id in editable,
+            }
+            for row in rows
+        ],
+    }
+
+
+def summary(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what `pcio_worklist_summary` is asked for. A constant number of queries."""
+    work = worklist.work(today_in_thailand(), _editable(context))
+    where = queries.visible(context)
+    if asked["own"]:
+        where &= _c.own
+    rows = worklist.offices(where, work)
+    names = queries.organizations([row["organization_id"] for row in rows])
+    found = [
+        {
+            **dict(
+                zip(("name", "title"), names.get(row["organization_id"], ("", "")), strict=True)
+            ),
+            **_numbers([row]),
+        }
+        for row in rows
+    ]
+    return {
+        **_numbers(rows),
+        "organizations": sorted(found, key=lambda office: sort_key(office["title"])),
+        "goals": [_goal(each, asked["lang"]) for each in _standing(work)],
+    }
+
+
+def _standing(work: worklist.Work) -> tuple[Progress, ...]:
+    goals = load_goals(tk.config["ckanext.pcio.survey"])
+    return worklist.standing(goals, work, tk.config["ckanext.pcio.tick_threshold"])
+
+
+def _where(
+    context: Context, asked: dict[str, Any], work: worklist.Work, progress: tuple[Progress, ...]
+) -> Predicate:
+    where = queries.visible(context) & (
+        work.kinds[asked["kind"]] if asked.get("kind") else work.any
+    )
+    if asked.get("organization"):
+        organization = model.Group.get(asked["organization"])
+        if organization is None or not organization.is_organization:
+            raise tk.ObjectNotFound(tk._("Organization not found"))
+        where &= _c.organization_id == organization.id
+    if asked.get("question"):
+        moved = [work.gains(p) for p in progress if p.goal.question == asked["question"]]
+        where &= sa.or_(sa.false(), *moved)
+    if asked.get("data_type"):
+        where &= _c.data_type == asked["data_type"]
+    return where & _c.own if asked["own"] else where
+
+
+def _editable(context: Context) -> frozenset[str] | None:
+    """Return the ids of the offices whose datasets the caller may change; None: of every one."""
+    if queries.sees_everything(context):
+        return None
+    return frozenset(people.offices_changed_by(context))
+
+
+def _row(
+    row: worklist.Row, beside: Beside, first_file: str, progress: tuple[Progress, ...], lang: str
+) -> dict[str, Any]:
+    facts = row.facts
+    names = (
+        *("id", "name", "title", "url", "organization", "organization_title", "data_type"),
+        *("state", "private", "own"),
+    )
+    return {
+        **{name: getattr(facts, name) for name in names},
+        "last_updated": facts.last_updated.isoformat() if facts.last_updated else None,
+        "used": row.used,
+        "urgent": urgent(facts, beside),
+        "steps": [_step(step, first_file, lang) for step in steps(facts, beside)],
+        "gains": [
+            {
+                "question": each.goal.question,
+                "part": each.goal.part,
+                "sentence": each.sentence().text(lang),
+                "by": list(each.goal.by),
+            }
+            for each in sorted(progress, key=lambda each: -each.weight)
+            if each.gains(facts, beside)
+        ],
+    }
+
+
+def _step(step: Step, first_file: str, lang: str) -> dict[str, str]:
+    of_a_file = step.place in ("resource", "dictionary")
+    return {
+        "kind": step.kind,
+        "what": step.what.text(lang),
+        "why": step.why.text(lang),
+        "place": step.place,
+        "field": step.field,
+        "resource": step.resource or (first_file if of_a_file else ""),
+    }
+
+
+def _numbers(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "datasets": sum(row["datasets"] for row in rows),
+        "todo": sum(row["todo"] for row in rows),
+        "kinds": {kind: sum(row[kind] for row in rows) for kind in KINDS},
+    }
+
+
+def _goal(progress: Progress, lang: str) -> dict[str, Any]:
+    return {
+        "question": progress.goal.question,
+        "part": progress.goal.part,
+        "name": progress.goal.name.text(lang),
+        "needed": progress.distance,
+        "candidates": progress.candidates,
+        "sentence": progress.standing_sentence().text(lang),
+    }
