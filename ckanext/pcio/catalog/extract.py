@@ -11,13 +11,12 @@ from urllib.parse import quote
 from ckanext.pcio.catalog import oddities
 from ckanext.pcio.catalog.facts import UNREADABLE, DatasetFacts, Oddity
 from ckanext.pcio.standard import agreement, openness
-from ckanext.pcio.standard.completeness import CODES, not_ok, read_interval
+from ckanext.pcio.standard.completeness import CODES, not_ok, stated_interval
 from ckanext.pcio.standard.files import last_update, live_resources, read_files
 from ckanext.pcio.standard.freshness import due_on
 from ckanext.pcio.standard.record import (
     find_term,
     find_terms,
-    first_number,
     flat,
     is_stated,
     read_boolean,
@@ -93,7 +92,7 @@ def _facts(
     identifier = text_of(fields.get("id")) or name
     organization = organization if isinstance(organization, (dict, Mapping)) else {}
     license_term = _term(fields, "license_id")
-    unit, interval = _key(fields, "update_frequency_unit"), _interval(fields)
+    unit, interval = _key(fields, "update_frequency_unit"), stated_interval(fields)
     updated = last_update(fields, resources)
     methods = _keys(fields, "linkage_method")
     if datastore and settings.datastore_counts_as_api and "api" not in methods:
@@ -183,13 +182,6 @@ def _private(value: Any) -> bool:
     # What is stated but says neither is not shown to be public.
     read = read_private(value)
     return read if read is not None else is_stated(value)
-
-
-def _interval(fields: Mapping[str, Any]) -> int | None:
-    value = fields.get("update_frequency_interval")
-    if not is_stated(value):
-        return None
-    return read_interval(value) or first_number(value)
 
 
 def _completeness(fields: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:

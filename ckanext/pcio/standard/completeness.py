@@ -15,6 +15,7 @@ from ckanext.pcio.standard.freshness import LONGEST_INTERVAL, UNITS_WITHOUT_INTE
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.record import (
     find_terms,
+    first_number,
     flat,
     is_stated,
     mappings,
@@ -78,6 +79,14 @@ def read_interval(value: Any) -> int | None:
         return int(values.whole_number(text_of(value), 1, LONGEST_INTERVAL))
     except (values.Refused, ValueError):
         return None
+
+
+def stated_interval(fields: Mapping[str, Any]) -> int | None:
+    """Return the number of units between two updates, as far as a dataset states one."""
+    value = fields.get("update_frequency_interval")
+    if not is_stated(value):
+        return None
+    return read_interval(value) or first_number(value)
 
 
 def _not_stated(value: Any) -> _Finding:
