@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .catalog.cli import facts, import_portal
+from .catalog.registration.cli import registration
 from .portal.cli import provision
 from .portal.demo.cli import demo
 from .registers.demand.cli import demand
@@ -19,6 +20,7 @@ def pcio() -> None:
 
 pcio.add_command(facts)
 pcio.add_command(import_portal)
+pcio.add_command(registration)
 pcio.add_command(provision)
 pcio.add_command(demo)
 pcio.add_command(usage)

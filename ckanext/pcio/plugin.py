@@ -11,8 +11,8 @@ from ckan import model
 from ckan.lib.plugins import DefaultTranslation
 
 from .catalog import actions as catalog_actions
+from .catalog import after_commit, datastore, sync
 from .catalog import auth as catalog_auth
-from .catalog import datastore, sync
 from .catalog.dictionary import actions as dictionary_actions
 from .catalog.dictionary import auth as dictionary_auth
 from .catalog.dictionary import helpers as dictionary_helpers
@@ -35,8 +35,11 @@ from .catalog.quality import actions as quality_actions
 from .catalog.quality import auth as quality_auth
 from .catalog.quality import helpers as quality_helpers
 from .catalog.registration import actions as registration_actions
+from .catalog.registration import asking as registration
 from .catalog.registration import auth as registration_auth
 from .catalog.registration import helpers as registration_helpers
+from .catalog.registration import site
+from .catalog.registration import store as registrations
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
 from .dashboard.views import pcio_dashboard
@@ -99,7 +102,11 @@ def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
 
 
 def _actions() -> dict[str, Any]:
-    return {**_functions(*_ACTIONS), **datastore.chained_actions()}
+    return {
+        **_functions(*_ACTIONS),
+        **datastore.chained_actions(),
+        "status_show": site.status_show,
+    }
 
 
 @tk.blanket.actions(_actions)
@@ -137,6 +144,9 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
             sync.write([entity.id])
             if operation == model.DomainObjectOperation.deleted:  # purged
                 exchanges.forget_dataset(entity.id)
+                registrations.forget_dataset(entity.id)
+            else:
+                after_commit.call(registration.later, entity.id)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index what a search for Thai words and by facets needs."""

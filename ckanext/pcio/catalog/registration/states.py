@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ckanext.pcio.standard.record import flat, is_stated, read_boolean, text_of
+from ckanext.pcio.standard.thai import fold
 from ckanext.pcio.standard.vocabulary import SCHEMAS_DIR
 from ckanext.pcio.standard.yamlfile import load_yaml
 
@@ -28,7 +29,7 @@ class State:
     en: str
     stage: str
 
-    def label(self, language: str) -> str:
+    def text(self, language: str) -> str:
         """Return the text in `language` ("th" or "en")."""
         return self.en if language == "en" else self.th
 
@@ -70,7 +71,7 @@ def state_of(key: str) -> State:
 
 def label(key: str, language: str, *, changed_since: bool = False) -> str:
     """Return the text of a state; a rejected dataset that was changed since says so."""
-    text = state_of(key).label(language)
+    text = state_of(key).text(language)
     if key == REJECT and changed_since:
         return f"{text} ({_settings()['changed']['en' if language == 'en' else 'th']})"
     return text
@@ -99,3 +100,13 @@ def is_asked_about(dataset: Mapping[str, Any]) -> bool:
         and read_boolean(fields.get("allow_harvest")) is not False
         and not is_stated(fields.get("reference_url_catalog"))
     )
+
+
+@lru_cache(maxsize=1)
+def columns() -> Mapping[str, str]:
+    """Return the column each heading of a list of states names, by the folded heading."""
+    return {
+        fold(word): column
+        for column, words in _settings()["columns"].items()
+        for word in (column, *words)
+    }
