@@ -19,7 +19,7 @@ from ckanext.pcio.catalog.personal.model import SCAN
 from ckanext.pcio.catalog.registration.model import TABLE as REGISTRATION
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.survey import worklist
-from ckanext.pcio.survey.gains import gain, load_goals, progress
+from ckanext.pcio.survey.gains import WHOLE_WAY, gain, load_goals, progress
 from ckanext.pcio.survey.work import KINDS, kinds_of, urgent
 from ckanext.pcio.usage.model import BY_DATASET
 from tests.dashboard import builders
@@ -180,6 +180,15 @@ class TestSqlAndPython:
         standing = worklist.standing(load_goals("pcio-2567"), work, 80)
         model.Session.rollback()
         assert {(each.of.all, each.weight) for each in standing} == {(0, 0)}
+
+    def test_a_dataset_on_which_everything_hangs_gains_more_than_an_integer_holds(self, catalog):
+        model.Session.execute(TABLE.delete())
+        _insert([facts(1, dictionary=False, missing=("tags",))], ["office"])
+        work = worklist.work(TODAY)
+        standing = worklist.standing(load_goals("pcio-2567"), work, 80)
+        (found,) = model.Session.scalars(sa.select(worklist.gain(standing, work)))
+        model.Session.rollback()
+        assert found == 6 * WHOLE_WAY > 2**31
 
 
 class TestOrder:

@@ -133,7 +133,8 @@ def _done(goal: Goal) -> str:
 
 def gain(progress: Sequence[Progress], work: Work) -> sa.ColumnElement[int]:
     """Return what all the work on a dataset gains, as `gains.gain` does."""
-    zero = sa.literal(0, sa.BigInteger)
+    # Bound numbers arrive as PostgreSQL's small integers, which four whole ways overflow.
+    zero = sa.cast(0, sa.BigInteger)
     parts = {}
     for each in progress:
         # Goals over the same datasets are one condition with the sum of their weights.
@@ -143,7 +144,7 @@ def gain(progress: Sequence[Progress], work: Work) -> sa.ColumnElement[int]:
             parts[key] = (condition, weight + each.weight)
     return sum(
         (
-            sa.case((condition, sa.literal(weight, sa.BigInteger)), else_=zero)
+            sa.case((condition, sa.cast(weight, sa.BigInteger)), else_=zero)
             for condition, weight in parts.values()
         ),
         zero,
