@@ -55,7 +55,7 @@ def inspect(path: Path) -> Inspection:
         if size > MOST_BYTES:
             _refuse(
                 N_("The file has {size} MB; a workbook may have at most {limit} MB."),
-                size=round(size / MEGABYTE),
+                size=-(-size // MEGABYTE),
                 limit=MOST_BYTES // MEGABYTE,
             )
         with path.open("rb") as stream:

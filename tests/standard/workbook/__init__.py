@@ -1,0 +1,1 @@
+"""The workbook of metadata: reading, writing, and files that are none."""
