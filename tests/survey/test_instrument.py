@@ -312,6 +312,39 @@ def edition(tmp_path, content):
     return write
 
 
+class TestOlderFrames:
+    """Editions of which only the frame is published; their means are those published."""
+
+    @pytest.mark.parametrize(
+        ("edition", "weights", "means", "mean"),
+        [
+            ("egov-2559", [30, 20, 20, 15, 15], (48.4, 50.9, 57.7, 59.3, 54.7), 53.34),
+            ("egov-2560", [20, 20, 30, 10, 15, 5], (34.2, 36.5, 31.0, 41.6, 32.8, 0), 34.23),
+        ],
+    )
+    def test_weights(self, edition, weights, means, mean):
+        survey = load_instrument(edition)
+        assert [p.weight for p in survey.pillars] == weights
+        assert survey.frame_only
+        rebased = [survey.weight(p.number) for p in survey.pillars]
+        assert sum(rebased) == pytest.approx(100)
+        weighted = sum(w * m / 100 for w, m in zip(rebased, means, strict=True))
+        assert weighted == pytest.approx(mean, abs=0.005)
+
+    def test_the_sixth_dimension_was_not_surveyed_in_provinces(self):
+        survey = load_instrument("egov-2560")
+        assert [p.number for p in survey.pillars if not p.asked] == [6]
+        assert survey.weight(6) == 0
+        assert survey.weight(3) == pytest.approx(30 / 0.95)
+        assert all(p.asked for p in load_instrument("pcio-2567").pillars)
+
+    def test_topics(self):
+        topics = Counter(q.pillar for q in load_instrument("egov-2559").questions)
+        assert topics == {1: 6, 2: 2, 3: 3, 4: 4, 5: 2}
+        topics = Counter(q.pillar for q in load_instrument("egov-2560").questions)
+        assert topics == {1: 5, 2: 5, 3: 4, 4: 4, 5: 7, 6: 3}
+
+
 def p222(content):
     return content["parts"][2]["parts"][1]["parts"][1]
 

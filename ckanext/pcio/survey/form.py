@@ -34,6 +34,8 @@ class Pillar:
     number: int
     title: Text
     weight: float
+    asked: bool
+    """Whether provinces are asked about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Field:
     type: FieldType
     text: Text | None
     unit: Text | None
+    optional: bool
+    """Whether it may be left blank."""
     prefix: str | None
     """What the form prints before the blank: "https://data.go.th/organization/"."""
     options: tuple[Option, ...]
@@ -97,6 +101,8 @@ class Item:
     code: str
     text: Text
     indicator: str | None
+    optional: bool
+    """Whether the row may be left unanswered."""
     sub: bool
     """Whether it stands below the last row that does not."""
     examples: tuple[Text, ...]
@@ -189,6 +195,8 @@ class Instrument:
     id: str
     year: int
     title: Text
+    frame_only: bool
+    """Whether only its frame is published, so that nobody answers it here."""
     pillars: tuple[Pillar, ...]
     indicators: tuple[Indicator, ...]
     parts: tuple[Section | Question, ...]
@@ -210,6 +218,15 @@ class Instrument:
     def pillar(self, number: int) -> Pillar:
         """Return the pillar with this number; raises KeyError."""
         return next_or_key_error((p for p in self.pillars if p.number == number), str(number))
+
+    def weight(self, number: int) -> float:
+        """Return a pillar's weight in per cent of what provinces are asked; 0 where not asked.
+
+        Where a pillar is not surveyed in provinces, the others are re-based to 100.
+        """
+        pillar = self.pillar(number)
+        asked = sum(each.weight for each in self.pillars if each.asked)
+        return 100 * pillar.weight / asked if pillar.asked else 0.0
 
     def skipped(self, chosen: Mapping[str, str | Iterable[str] | None]) -> dict[str, str]:
         """Return which questions the form skips, given the chosen options.

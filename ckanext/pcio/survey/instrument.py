@@ -79,6 +79,12 @@ def _check_references(path: Path, instrument: Instrument) -> None:
         if part.id in order:
             raise _broken(path, part.id, "this id is used twice")
         order[part.id] = position
+    _check_sections(path, instrument)
+    for question in instrument.questions:
+        _check_question(path, question, order)
+
+
+def _check_sections(path: Path, instrument: Instrument) -> None:
     numbers = {pillar.number for pillar in instrument.pillars}
     indicators = {indicator.number for indicator in instrument.indicators}
     for part in instrument.parts:
@@ -87,14 +93,16 @@ def _check_references(path: Path, instrument: Instrument) -> None:
     for question in instrument.questions:
         if question.pillar not in numbers:
             raise _broken(path, question.id, f"there is no pillar {question.pillar}")
-        codes = [option.code for option in question.options]
-        if len(set(codes)) != len(codes):
-            raise _broken(path, question.id, "an option code is used twice")
-        for option in question.options:
-            if option.skip_to and order.get(option.skip_to, -1) <= order[question.id]:
-                raise _broken(
-                    path, question.id, f"skip_to {option.skip_to!r} is not a later part of the form"
-                )
+
+
+def _check_question(path: Path, question: Question, order: Mapping[str, int]) -> None:
+    codes = [option.code for option in question.options]
+    if len(set(codes)) != len(codes):
+        raise _broken(path, question.id, "an option code is used twice")
+    for option in question.options:
+        if option.skip_to and order.get(option.skip_to, -1) <= order[question.id]:
+            problem = f"skip_to {option.skip_to!r} is not a later part of the form"
+            raise _broken(path, question.id, problem)
 
 
 class _Builder:
@@ -105,8 +113,14 @@ class _Builder:
             id=content["id"],
             year=content["year"],
             title=_text(content["title"]),
+            frame_only=content.get("frame_only", False),
             pillars=tuple(
-                Pillar(number=p["number"], title=_text(p["title"]), weight=p["weight"])
+                Pillar(
+                    number=p["number"],
+                    title=_text(p["title"]),
+                    weight=p["weight"],
+                    asked=p.get("asked", True),
+                )
                 for p in content["pillars"]
             ),
             indicators=tuple(
@@ -181,6 +195,7 @@ class _Builder:
                 type=item["type"],
                 text=_optional_text(item.get("text")),
                 unit=_optional_text(item.get("unit")),
+                optional=item.get("optional", False),
                 prefix=item.get("prefix"),
                 options=self._options(item.get("options")),
                 fields=self._fields(item.get("fields")),
@@ -202,6 +217,7 @@ class _Builder:
                 code=row["code"],
                 text=_text(row["text"]),
                 indicator=row.get("indicator"),
+                optional=row.get("optional", False),
                 sub=row.get("sub", False),
                 examples=_texts(row.get("examples")),
                 notes=_texts(row.get("notes")),
