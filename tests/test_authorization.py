@@ -36,6 +36,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_worklist_summary": WORK,
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
+    "package_update": CHANGES,
     "status_show": EVERYBODY,
     # Registration with GD Catalog: offices' people read, sysadmins enter.
     "pcio_registration_show": MEMBERS,
@@ -162,6 +163,7 @@ def _made_demand() -> dict[str, Any]:
 
 # What each action is asked; those that change an entry get a new one for each role.
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "package_update": lambda: call_action("package_show", id=DATASET),
     "pcio_facts_list": lambda: {"slice": "datasets"},
     "pcio_usage_show": lambda: {"dataset_id": DATASET},
     "pcio_registration_show": lambda: {"id": DATASET},

@@ -11,11 +11,12 @@ from ckan import model
 from ckan.lib.plugins import DefaultTranslation
 
 from .catalog import actions as catalog_actions
-from .catalog import after_commit, datastore, sync
+from .catalog import after_commit, copies, datastore, sync
 from .catalog import auth as catalog_auth
 from .catalog.dictionary import actions as dictionary_actions
 from .catalog.dictionary import auth as dictionary_auth
 from .catalog.dictionary import helpers as dictionary_helpers
+from .catalog.dictionary import store as dictionaries
 from .catalog.dictionary.views import pcio_dictionary
 from .catalog.exports import actions as export_actions
 from .catalog.exports import auth as export_auth
@@ -57,7 +58,14 @@ from .registers.reuse import auth as reuse_auth
 from .registers.reuse import helpers as reuse_helpers
 from .registers.reuse.views import pcio_reuse
 from .standard import helpers as standard_helpers
-from .standard import indexing, record_validators, tag_validators, validators
+from .standard import (
+    indexing,
+    publishing,
+    record_validators,
+    tag_validators,
+    uploads,
+    validators,
+)
 from .standard.dcat import endpoints as dcat_endpoints
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
@@ -103,7 +111,7 @@ def _functions(*modules: ModuleType, prefix: str = "") -> dict[str, Any]:
 
 def _actions() -> dict[str, Any]:
     return {
-        **_functions(*_ACTIONS),
+        **_functions(*_ACTIONS, publishing),
         **datastore.chained_actions(),
         "status_show": site.status_show,
     }
@@ -125,6 +133,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IMiddleware, inherit=True)
     p.implements(p.ITranslation)
+    p.implements(p.IUploader, inherit=True)
 
     def update_config(self, config: Any) -> None:
         """Add templates, public files and assets."""
@@ -141,12 +150,18 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     def notify(self, entity: Any, operation: Any) -> None:
         """Keep the facts in step with a dataset, in the dataset's own transaction."""
         if isinstance(entity, model.Package):
-            sync.write([entity.id])
+            dictionaries.forget_gone(entity.id)
+            sync.write_once(entity.id)
             if operation == model.DomainObjectOperation.deleted:  # purged
                 exchanges.forget_dataset(entity.id)
                 registrations.forget_dataset(entity.id)
+                copies.forget_dataset(entity.id)
             else:
                 after_commit.call(registration.later, entity.id)
+
+    def get_resource_uploader(self, data_dict: dict[str, Any]) -> None:
+        """Give a file with a Thai name a readable one; who keeps it is CKAN's or others' choice."""
+        uploads.rename(data_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index what a search for Thai words and by facets needs."""

@@ -163,6 +163,17 @@ CONTRADICTIONS = [
         "19",
     ),
     ({"first_year_of_data": "2568", "last_year_of_data": "2560"}, "first_year_of_data", "2568"),
+    (
+        {"data_category": "ข้อมูลความมั่นคง", "data_classification": "ลับ"},
+        "license_id",
+        "Open Data Common",
+    ),
+    ({"data_category": "ข้อมูลความลับทางราชการ"}, "license_id", "Open Data Common"),
+    (
+        {"data_category": "ข้อมูลใช้ภายใน", "license_id": "Creative Commons Attributions"},
+        "license_id",
+        "Non-Commercial",
+    ),
 ]
 
 
@@ -264,6 +275,35 @@ class TestDrafts:
         errors = errors_of(office.create, {"state": "draft", "first_year_of_data": "2017"})
         assert set(errors) == {"first_year_of_data"}
 
+    def test_a_malformed_address_of_a_file_is_refused_on_a_draft_too(self, office):
+        for address in ("ftp:/ผิด", "http://", "javascript:alert(1)", "www.example.go.th/a b"):
+            errors = errors_of(
+                office.create, {"state": "draft", "resources": [{"url": address, "name": "ก"}]}
+            )
+            assert list(errors) == ["resources"], address
+            assert address in errors["resources"][0]["url"][0]
+        draft = office.create({"state": "draft", "resources": [{"name": "ยังไม่มีที่อยู่"}]})
+        assert draft["resources"][0]["name"] == "ยังไม่มีที่อยู่"
+
+    def test_publishing_a_draft_checks_files_that_did_not_change_too(self, office):
+        file = {"url": "https://example.go.th/a", "resource_disaggregate": ["อื่นๆ"]}
+        draft = office.create(mandatory(state="draft", resources=[file]))
+        for change in ({"state": "active"}, {"state": "active", "private": True}):
+            errors = errors_of(office.call, "package_patch", id=draft["id"], **change)
+            assert set(errors["resources"][0]) == {"name", "format", "resource_disaggregate_other"}
+        file.update(name="ก", format="CSV", resource_disaggregate_other="กลุ่มอาชีพ")
+        done = office.call("package_patch", id=draft["id"], state="active", resources=[file])
+        assert done["state"] == "active"
+
+    def test_making_it_public_checks_them_too(self, office):
+        dataset, _ = office.import_(
+            mandatory(private=True, resources=[{"url": "https://example.go.th/a"}])
+        )
+        shown = office.call("package_patch", id=dataset["id"], notes="ยังเป็นส่วนตัว")
+        assert shown["notes"] == "ยังเป็นส่วนตัว"
+        errors = errors_of(office.call, "package_patch", id=dataset["id"], private=False)
+        assert set(errors["resources"][0]) == {"name", "format"}
+
     def test_other_states_cannot_be_set_on_creation(self, office):
         assert office.create(mandatory(state="deleted"))["state"] == "active"
         assert "state" in errors_of(office.create, mandatory(state="hidden"))
@@ -288,6 +328,18 @@ class TestImporting:
         assert {"data_type", "objective", "license_id", "data_classification"} <= warned
         assert {"maintainer", "first_year_of_data", "notes", "tags"} <= warned
         assert all(warning["message"].text("th") for warning in warnings)
+
+    def test_a_licence_that_contradicts_the_level_is_a_warning(self, office):
+        record = mandatory(data_category="ข้อมูลความมั่นคง", data_classification="ลับ")
+        dataset, warnings = office.import_(record)
+        same(dataset, record)
+        assert [warning["field"] for warning in warnings] == ["license_id"]
+
+    def test_a_malformed_address_of_a_file_is_a_warning(self, office):
+        file = {"url": "ftp:/ผิด", "name": "ก", "format": "CSV"}
+        dataset, warnings = office.import_(mandatory(resources=[file]))
+        assert [warning["field"] for warning in warnings] == ["resources.0.url"]
+        assert dataset["resources"][0]["url"] == "ftp:/ผิด"
 
     def test_a_bad_name_is_mended(self, office):
         dataset, warnings = office.import_({"name": "WEATHER_SRG02", "title": "x"})

@@ -1,4 +1,4 @@
-"""Rules between the fields of one record: category and level, boxes, years, "other" texts.
+"""Rules between the fields of one record: category, level and licence, boxes, years, "other" texts.
 
 Pure: takes a dictionary as `package_show` returns it and reports problems; whoever asks decides
 whether a problem refuses the record (publishing here) or is a warning (an import).
@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
+from ckanext.pcio.standard.governance import governance
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.values import TermList, is_blank, split_terms
-from ckanext.pcio.standard.vocabulary import OTHER, SCHEMAS_DIR, vocabulary
-from ckanext.pcio.standard.yamlfile import SettingsFileError, load_yaml
-
-_GOVERNANCE = SCHEMAS_DIR / "governance.yaml"
+from ckanext.pcio.standard.vocabulary import CURRENT, OTHER, Term, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +26,6 @@ class Problem:
     field: str
     message: Message
     kind: Literal["missing", "conflict", "warning"]
-
-
-@lru_cache(maxsize=1)
-def governance() -> Mapping[str, Mapping[str, Any]]:
-    """Return, by category key, the level keys it allows and the condition it suggests."""
-    loaded = load_yaml(_GOVERNANCE, SCHEMAS_DIR / "governance.schema.json")["categories"]
-    categories, levels = vocabulary("data_category"), vocabulary("data_classification")
-    for key, rule in loaded.items():
-        if categories.by_key(key) is None or not all(map(levels.by_key, rule["levels"])):
-            raise SettingsFileError(_GOVERNANCE, key, "unknown category or level")
-    return loaded
 
 
 def missing_other_texts(
@@ -70,14 +56,10 @@ def missing_other_texts(
 
 def category_and_level(record: Mapping[str, Any]) -> list[Problem]:
     """Return a problem when the level is not one the category allows (table of the standard)."""
-    category = vocabulary("data_category").find(_text(record, "data_category"))
-    level = vocabulary("data_classification").find(_text(record, "data_classification"))
-    if category is None or level is None or category.key not in governance():
+    category, level = _term(record, "data_category"), _term(record, "data_classification")
+    rule = governance().categories.get(category.key) if category else None
+    if category is None or level is None or rule is None or level.key in rule.levels:
         return []
-    allowed = governance()[category.key]["levels"]
-    if level.key in allowed:
-        return []
-    levels = vocabulary("data_classification")
     return [
         Problem(
             "data_classification",
@@ -88,12 +70,54 @@ def category_and_level(record: Mapping[str, Any]) -> list[Problem]:
                 {
                     "value": level.value,
                     "category": category.value,
-                    "choices": TermList(tuple(filter(None, map(levels.by_key, allowed)))),
+                    "choices": _choices("data_classification", rule.levels),
                 },
             ),
             "conflict",
         )
     ]
+
+
+def level_and_licence(record: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem when the licence contradicts the level, a warning when another fits better.
+
+    Where no level is stated, the levels of the category are asked. Nothing is said of a licence
+    while category and level contradict each other: it is not known which of them is wrong.
+    """
+    category, level = _term(record, "data_category"), _term(record, "data_classification")
+    licence = _term(record, "license_id")
+    if licence is None or licence.not_present or category_and_level(record):
+        return []
+    levels = governance().levels(category.key if category else None, level.key if level else None)
+    named = level or category
+    if named is None:
+        return []
+    params: dict[str, Any] = {"licence": licence.value, "level": named.value}
+    if governance().refuses(levels, licence.key):
+        borne = [
+            term.key
+            for term in vocabulary("license_id").terms
+            if not governance().refuses(levels, term.key) and not term.not_present
+        ]
+        wrong = N_('the licence "{licence}" does not go with "{level}". Choose one of: {choices}')
+        params["choices"] = _choices("license_id", governance().advised(levels) or borne)
+        return [Problem("license_id", Message(wrong, params), "conflict")]
+    advised = governance().advised(levels)
+    if not advised or licence.key in advised or licence.key == OTHER:
+        return []
+    better = N_('the licence "{licence}" is allowed; "{level}" goes better with one of: {choices}')
+    params["choices"] = _choices("license_id", advised)
+    return [Problem("license_id", Message(better, params), "warning")]
+
+
+def _term(record: Mapping[str, Any], field: str) -> Term | None:
+    return vocabulary(field).find(_text(record, field))
+
+
+def _choices(name: str, keys: Iterable[str]) -> TermList:
+    """Return the values that `keys` name, as far as the form offers them."""
+    found = filter(None, map(vocabulary(name).by_key, keys))
+    return TermList(tuple(term for term in found if CURRENT in term.versions))
 
 
 def bounding_box(record: Mapping[str, Any]) -> list[Problem]:
@@ -150,6 +174,7 @@ def dataset_problems(
     return [
         *missing_other_texts(record, lists),
         *category_and_level(record),
+        *level_and_licence(record),
         *bounding_box(record),
         *order_of_years(record),
         *order_of_dates(record),

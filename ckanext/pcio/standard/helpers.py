@@ -11,15 +11,13 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from markupsafe import Markup, escape
 
-from ckanext.pcio.standard import completeness, consistency, dates, values
+from ckanext.pcio.standard import completeness, dates, values
 from ckanext.pcio.standard.fields import dataset_fields, field_label, field_vocabulary_name
+from ckanext.pcio.standard.governance import governance
 from ckanext.pcio.standard.items import field_of_item
-from ckanext.pcio.standard.vocabulary import OTHER, Vocabulary, vocabulary
+from ckanext.pcio.standard.vocabulary import CURRENT, OTHER, Vocabulary, vocabulary
 
 Field = Mapping[str, Any]
-
-# Vocabulary version the form offers; older values stay readable and selectable where stored.
-FORM_VERSION = "2.2"
 
 
 def pcio_language() -> str:
@@ -54,8 +52,8 @@ def pcio_choices(field: Field) -> list[dict[str, Any]]:
             "value": term.value,
             "label": {"th": term.label("th"), "en": term.label("en")},
             "key": term.key,
-            "offered": not term.not_present
-            and (not term.versions or FORM_VERSION in term.versions),
+            # Values of older versions stay readable, and choosable where they are stored.
+            "offered": not term.not_present and CURRENT in term.versions,
         }
         for term in _words(field).terms
     ]
@@ -145,17 +143,18 @@ def pcio_data_type_key(value: Any) -> str:
 
 
 def pcio_level_rules() -> str:
-    """Return, as JSON for the form's script, the levels and the condition of each category."""
-    categories, levels = vocabulary("data_category"), vocabulary("data_classification")
-    rules = {}
-    for key, rule in consistency.governance().items():
-        allowed = [levels.by_key(level) for level in rule["levels"]]
-        category = categories.by_key(key)
-        if category:
-            rules[category.value] = {
-                "levels": [level.value for level in allowed if level],
-                "condition": rule.get("condition", ""),
-            }
+    """Return, as JSON for the form's script, the table of `standard.governance` in keys.
+
+    {"categories": {key: {"levels": [...], "condition": text}}, "refused": {level: [licence, ...]}}
+    """
+    table = governance()
+    rules = {
+        "categories": {
+            key: {"levels": rule.levels, "condition": rule.condition}
+            for key, rule in table.categories.items()
+        },
+        "refused": {level: sorted(rule.refused) for level, rule in table.licences.items()},
+    }
     return json.dumps(rules, ensure_ascii=False)
 
 

@@ -6,7 +6,8 @@
   the API) keeps the record as it is, and problems become warnings;
 - what an update leaves as it is stored is not held against it: a file can be added to, and the
   DataStore can set a flag in, a dataset an older portal left incomplete. Taking a dataset back
-  (private, draft, deleted) is always possible; publishing it again is not.
+  (private, draft, deleted) is always possible; publishing it asks for everything, unchanged
+  fields and files included.
 """
 
 from __future__ import annotations
@@ -55,11 +56,13 @@ def remember(data: Mapping[Key, Any], context: Context) -> None:
     if package is not None and not importing:
         stored = _stored_dataset(package, context)
         schema = tk.h.scheming_get_dataset_schema(package.type)
-        saving = Saving(
-            active=saving.active,
-            unchanged=_describes_the_same(data, stored, schema, context),
-            unchanged_resources=_same_resources(data, stored, schema),
-        )
+        saving = Saving(active=saving.active)
+        if not _publishes(data, stored, context):
+            saving = Saving(
+                active=saving.active,
+                unchanged=_describes_the_same(data, stored, schema),
+                unchanged_resources=_same_resources(data, stored, schema),
+            )
     context["pcio_saving"] = saving
 
 
@@ -86,14 +89,18 @@ def _stored_dataset(package: Any, context: Context) -> Mapping[str, Any]:
     return tk.get_action("package_show")(show, {"id": package.id})
 
 
+def _publishes(data: Mapping[Key, Any], stored: Mapping[str, Any], context: Context) -> bool:
+    """Whether more people than before will see the dataset, its files included."""
+    if data.get(("state",)) == "active" and stored.get("state") != "active":
+        return True
+    private = core("boolean_validator")(data.get(("private",)), context)
+    return bool(stored.get("private")) and not private
+
+
 def _describes_the_same(
-    data: Mapping[Key, Any], stored: Mapping[str, Any], schema: Mapping[str, Any], context: Context
+    data: Mapping[Key, Any], stored: Mapping[str, Any], schema: Mapping[str, Any]
 ) -> bool:
     if data.get(("tag_string",)) not in (None, "", tk.missing):
-        return False
-    if data.get(("state",)) == "active" and stored.get("state") != "active":
-        return False
-    if stored.get("private") and not core("boolean_validator")(data.get(("private",)), context):
         return False
     for field in schema["dataset_fields"]:
         name = field["field_name"]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.pcio.standard import refusals, saving, values
-from ckanext.pcio.standard.fields import field_vocabulary_name
+from ckanext.pcio.standard.fields import field_vocabulary_name, resource_fields
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.slug import slugify, unique_slug
@@ -196,6 +196,19 @@ def _free_name(title: str) -> str:
     return unique_slug(title, taken)
 
 
-def pcio_resource_url(value: Any) -> str:
-    """Store the address without outer spaces; whether there must be one is asked at the end."""
-    return "" if value in (None, tk.missing) else str(value).strip()
+def pcio_resource_url(
+    key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context
+) -> None:
+    """Store the address of a file; whether there must be one is asked at the end.
+
+    What CKAN keeps itself (an uploaded file, a table) has its name here, not an address.
+    """
+    value = data.get(key)
+    if data.get((*key[:-1], "url_type")) not in (None, "", tk.missing):
+        data[key] = "" if value in (None, tk.missing) else str(value).strip()
+        return
+    try:
+        data[key] = values.link(None if value is tk.missing else value)
+    except values.Refused as refused:
+        data[key] = refused.kept
+        refusals.refuse(resource_fields()["url"], key, errors, context, refused.message)

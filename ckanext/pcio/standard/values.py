@@ -274,21 +274,37 @@ def email(value: Any, limit: int | None = None) -> str:
 
 def url(value: Any, limit: int = 2000) -> str:
     """Return a web address with http or https."""
+    return _address(
+        value,
+        limit,
+        ("http", "https"),
+        N_('"{value}" is not a web address; it has to begin with http:// or https://'),
+    )
+
+
+def link(value: Any, limit: int = 2000) -> str:
+    """Return the address of a file: as `url`, or on a file server."""
+    return _address(
+        value,
+        limit,
+        ("http", "https", "ftp", "ftps", "sftp"),
+        N_(
+            '"{value}" is not the address of a file; it has to begin with https://, http:// '
+            "or ftp://"
+        ),
+    )
+
+
+def _address(value: Any, limit: int, schemes: tuple[str, ...], wrong: str) -> str:
     address = text(value, limit)
     if not address:
         return ""
     try:
         parts = urlsplit(address)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        good = parts.scheme in schemes and bool(parts.hostname)
         _ = parts.port
     except ValueError:
         good = False
     if not good or re.search(r"\s", address):
-        raise Refused(
-            Message(
-                N_('"{value}" is not a web address; it has to begin with http:// or https://'),
-                {"value": shown(address)},
-            ),
-            address,
-        )
+        raise Refused(Message(wrong, {"value": shown(address)}), address)
     return address

@@ -16,6 +16,8 @@ from ckanext.pcio.standard.yamlfile import SettingsFileError, load_yaml
 
 SCHEMAS_DIR = Path(__file__).parent.parent / "schemas"
 VERSIONS = ("2.1", "2.2")
+# The version whose values are offered to people who choose.
+CURRENT = "2.2"
 # Key of the value, in every vocabulary that has it, that a text of its own explains.
 OTHER = "other"
 
