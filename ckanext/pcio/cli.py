@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from .catalog.cli import facts, import_portal
+from .catalog.cli import facts
+from .catalog.links.cli import links
+from .catalog.portal_cli import import_portal
 from .catalog.registration.cli import registration
 from .portal.cli import provision
 from .portal.demo.cli import demo
@@ -20,6 +22,7 @@ def pcio() -> None:
 
 pcio.add_command(facts)
 pcio.add_command(import_portal)
+pcio.add_command(links)
 pcio.add_command(registration)
 pcio.add_command(provision)
 pcio.add_command(demo)

@@ -30,7 +30,9 @@ from .catalog.links import auth as link_auth
 from .catalog.links import helpers as link_helpers
 from .catalog.personal import actions as personal_actions
 from .catalog.personal import auth as personal_auth
+from .catalog.personal import chained as personal_chained
 from .catalog.personal import helpers as personal_helpers
+from .catalog.personal import watch as personal_watch
 from .catalog.personal.views import pcio_personal
 from .catalog.quality import actions as quality_actions
 from .catalog.quality import auth as quality_auth
@@ -149,6 +151,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
 
     def notify(self, entity: Any, operation: Any) -> None:
         """Keep the facts in step with a dataset, in the dataset's own transaction."""
+        personal_watch.note(entity, operation)
         if isinstance(entity, model.Package):
             dictionaries.forget_gone(entity.id)
             sync.write_once(entity.id)

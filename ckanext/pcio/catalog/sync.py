@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert
 
-from . import records
+from . import after_commit, records
 from .extract import FactsSettings, facts_from_dataset
+from .links import schedule
+from .links import store as links
 from .model import TABLE, row_from_facts
 
+_WRITTEN = "pcio_facts_written"
+
 Progress = Callable[[int], None]
+
+_WRITTEN: ContextVar[frozenset[str]] = ContextVar("pcio_facts_written", default=frozenset())
 
 
 def settings_from_config() -> FactsSettings:
@@ -38,8 +47,12 @@ def _rows(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
 def write(ids: Sequence[str]) -> None:
     """Write the rows of the datasets `ids` in the caller's transaction, without committing.
 
-    The row of a dataset that is deleted or gone is removed.
+    The row of a dataset that is deleted or gone is removed. Links follow their resources, and new
+    ones are checked soon after the commit.
     """
+    ids = [package_id for package_id in ids if package_id not in _WRITTEN.get()]
+    if not ids:
+        return
     rows = list(_rows(ids))
     present = {row["package_id"] for row in rows}
     gone = [package_id for package_id in ids if package_id not in present]
@@ -55,6 +68,43 @@ def write(ids: Sequence[str]) -> None:
         model.Session.execute(
             statement.on_conflict_do_update(index_elements=["package_id"], set_=changes), rows
         )
+    if links.follow(ids):
+        after_commit.call(schedule.soon)
+
+
+def write_once(package_id: str) -> None:
+    """Write the row of a dataset that CKAN is about to commit, once for each commit.
+
+    CKAN tells of the dataset and of each of its changed resources after one and the same flush.
+    """
+    session = model.Session()
+    written = session.info.get(_WRITTEN)
+    if written is None:
+        written = session.info[_WRITTEN] = set()
+        # A savepoint is a commit of its own: what is changed after it is told of again.
+        event.listen(session, "after_commit", _forget)
+        event.listen(session, "after_soft_rollback", _forget)
+    if package_id not in written:
+        write([package_id])
+        written.add(package_id)
+
+
+def _forget(session: Any, *_previous: Any) -> None:
+    session.info[_WRITTEN].clear()
+
+
+@contextmanager
+def written(ids: Collection[str]) -> Iterator[None]:
+    """Say that the rows of `ids` are as they should be: `write` leaves them while the body runs.
+
+    For whoever saves many datasets in one transaction and wrote their rows at once; CKAN asks for
+    each dataset, and for each of its resources, as it commits.
+    """
+    token = _WRITTEN.set(frozenset(ids))
+    try:
+        yield
+    finally:
+        _WRITTEN.reset(token)
 
 
 def rebuild(progress: Progress = lambda _done: None) -> int:
@@ -74,6 +124,7 @@ def rebuild(progress: Progress = lambda _done: None) -> int:
         model.Session.expunge_all()
         done += len(rows)
         progress(len(ids[start : start + records.CHUNK]))
+    links.follow()
     model.Session.commit()
     return done
 

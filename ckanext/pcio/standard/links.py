@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
+from ckanext.pcio.standard.dates import THAILAND
 from ckanext.pcio.standard.messages import N_, Message
 
 OK, BROKEN, UNKNOWN = "ok", "broken", "unknown"
@@ -58,7 +59,74 @@ class LinkState:
     checked_at: datetime | None = None
     answered_at: datetime | None = None
     failures: int = 0
-    """How often in a row it did not answer."""
+    """On how many days in a row it did not answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one check found."""
+
+    kind: Literal["ok", "failed", "kept_out", "busy", "refused", "not_asked"]
+    """`kept_out`: the server answers, but not to a check. `busy`: it asks to come later.
+    `refused`: we do not ask such an address. `not_asked`: it is nothing that could be asked."""
+    status: int | None = None
+    reason: str = ""
+    retry_after: int | None = None
+    """Seconds the server asks to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a failure is waited out, and how often addresses are asked."""
+
+    failures: int = 3
+    """Failing days in a row that make an address `broken`."""
+    interval: timedelta = timedelta(days=7)
+    """Time between two checks of an address that answers."""
+    retry: timedelta = timedelta(days=1)
+    """Time until a failed address is asked again; it doubles with every further failure."""
+    soonest: timedelta = timedelta(minutes=10)
+    """No server is asked again sooner, even where it says that it may be."""
+
+
+def after(
+    link: LinkState, answer: Answer, now: datetime, patience: Patience
+) -> tuple[LinkState, datetime]:
+    """Return what is known of an address after a check, and when it is asked again.
+
+    Failures are counted by day in Thailand, so that pressing "check again" on a bad day does not
+    make the address `broken`; a missing upload needs no second day, as the portal keeps it.
+    """
+    known = replace(link, checked_at=now, status=answer.status, reason=answer.reason)
+    if answer.kind == "ok":
+        found = replace(known, state=OK, failures=0, answered_at=now, reason="")
+        return found, now + patience.interval
+    if answer.kind == "refused":
+        return replace(known, state=REFUSED, failures=0), now + patience.interval
+    if answer.kind in ("kept_out", "not_asked"):
+        return replace(known, state=UNKNOWN, failures=0), now + patience.interval
+    if answer.kind == "busy":
+        state = UNKNOWN if link.state in (UNCHECKED, REFUSED) else link.state
+        wait = timedelta(seconds=answer.retry_after or 0)
+        return replace(known, state=state), now + min(
+            max(wait, patience.soonest), patience.interval
+        )
+    failures = link.failures + (0 if _failed_today(link, now) else 1)
+    if link.upload or failures >= patience.failures:
+        state = BROKEN
+    else:
+        state = link.state if link.state in (OK, BROKEN) else UNKNOWN
+    beyond = max(0, failures - patience.failures + 1)
+    wait = min(patience.retry * 2 ** min(beyond, 16), max(patience.interval, patience.retry))
+    return replace(known, state=state, failures=failures), now + wait
+
+
+def _failed_today(link: LinkState, now: datetime) -> bool:
+    return bool(
+        link.failures
+        and link.checked_at
+        and link.checked_at.astimezone(THAILAND).date() == now.astimezone(THAILAND).date()
+    )
 
 
 def count(states: Iterable[str]) -> LinkCounts:
@@ -76,7 +144,9 @@ REASONS: dict[str, str] = {
     "name": N_("the server's name is not known"),
     "connect": N_("the server takes no connection"),
     "timeout": N_("the server did not answer in time"),
-    "certificate": N_("the server's certificate is not valid, so browsers warn before opening it"),
+    "certificate": N_(
+        "the server's certificate could not be verified; a browser may warn before opening it"
+    ),
     "tls": N_("no secure connection could be made"),
     "broken_answer": N_("the server broke off, or what it sent is no answer"),
     "redirects": N_("the address leads on and on, or in a circle"),
@@ -89,6 +159,8 @@ REASONS: dict[str, str] = {
     "busy": N_("the server asks us to come later (HTTP {status})"),
     "server": N_("the server has an error (HTTP {status})"),
     "status": N_("the server answers HTTP {status}"),
+    "unexpected": N_("the check itself failed; the portal's log says why"),
+    "storage": N_("the portal's storage cannot say whether the file is there"),
     "no_file": N_("the uploaded file is not in the portal's storage"),
 }
 
