@@ -27,6 +27,8 @@ def call(function: Callable[..., None], *arguments: Any) -> None:
 
 
 def _run(session: Any) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint is released; the transaction can still be rolled back
     waiting = list(session.info[_WAITING])
     session.info[_WAITING].clear()
     for function, arguments in waiting:

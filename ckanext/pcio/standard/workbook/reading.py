@@ -21,7 +21,7 @@ from ckanext.pcio.standard.vocabulary import vocabulary
 from .columns import SheetKind, description, sheets
 from .found import CellRemark, DatasetRow, Layout, WorkbookRefused
 from .layout import ROWS_LOOKED_AT, Plan, plan
-from .rows import Cell, RowReading, read_row
+from .rows import Cell, RowReading, letter, read_row
 from .safety import inspect
 from .sheets import SheetSource
 
@@ -113,6 +113,15 @@ class Workbook:
                 yield _dataset_row(reading, title, _of_dataset(reading, resources))
         left.extend(_without_dataset(resources))
         self._left = tuple(left)
+
+    def letters(self, sheet: str) -> dict[str, str]:
+        """Return the letter Excel shows for the column of each field that a sheet has."""
+        found: dict[str, str] = {}
+        for each in self._plans:
+            if each.title == sheet:
+                for index, column in each.columns.items():
+                    found.setdefault(column.field, letter(index))
+        return found
 
     def orphans(self) -> tuple[CellRemark, ...]:
         """Return remarks about rows that are no part of a dataset.
