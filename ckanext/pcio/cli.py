@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from .catalog.cli import facts
+from .catalog.imports.cli import import_purge, import_workbook
 from .catalog.links.cli import links
 from .catalog.portal_cli import import_portal
 from .catalog.registration.cli import registration
+from .catalog.personal.cli import personal
 from .portal.cli import provision
 from .portal.demo.cli import demo
 from .registers.demand.cli import demand
@@ -22,6 +24,8 @@ def pcio() -> None:
 
 pcio.add_command(facts)
 pcio.add_command(import_portal)
+pcio.add_command(import_workbook)
+pcio.add_command(import_purge)
 pcio.add_command(links)
 pcio.add_command(registration)
 pcio.add_command(provision)
@@ -29,3 +33,4 @@ pcio.add_command(demo)
 pcio.add_command(usage)
 pcio.add_command(dcat)
 pcio.add_command(demand)
+pcio.add_command(personal)

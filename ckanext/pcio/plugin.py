@@ -18,8 +18,6 @@ from .catalog.dictionary import auth as dictionary_auth
 from .catalog.dictionary import helpers as dictionary_helpers
 from .catalog.dictionary import store as dictionaries
 from .catalog.dictionary.views import pcio_dictionary
-from .catalog.exports import actions as export_actions
-from .catalog.exports import auth as export_auth
 from .catalog.exports.views import pcio_export
 from .catalog.imports import actions as import_actions
 from .catalog.imports import auth as import_auth
@@ -79,11 +77,11 @@ from .usage.views import pcio_usage
 
 _ACTIONS = (
     *(catalog_actions, quality_actions, link_actions, dictionary_actions, import_actions),
-    *(export_actions, registration_actions, personal_actions, survey_actions, usage_actions),
+    *(registration_actions, personal_actions, survey_actions, usage_actions),
     *(reuse_actions, exchange_actions, demand_actions),
 )
 _AUTH = (
-    *(catalog_auth, quality_auth, link_auth, dictionary_auth, import_auth, export_auth),
+    *(catalog_auth, quality_auth, link_auth, dictionary_auth, import_auth),
     *(registration_auth, personal_auth, survey_auth, usage_auth),
     *(reuse_auth, exchange_auth, demand_auth),
 )
@@ -115,6 +113,7 @@ def _actions() -> dict[str, Any]:
     return {
         **_functions(*_ACTIONS, publishing),
         **datastore.chained_actions(),
+        **personal_chained.chained_actions(),
         "status_show": site.status_show,
     }
 

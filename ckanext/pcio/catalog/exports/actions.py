@@ -1,3 +1,0 @@
-"""Actions: giving out the metadata of the catalog or of one office."""
-
-from __future__ import annotations
