@@ -1,0 +1,137 @@
+"""A survey as the province answers it: what reports, the snapshot and the score are made from.
+
+Everything here is plain data: `as_dict` and `from_dict` turn it into JSON and back, the same bytes
+for the same form. A locked response is kept as such a form; later changes of the catalog cannot
+touch it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .form import Instrument, Question
+from .requirements import Missing, missing
+
+Origin = Literal["proposal", "override", "own"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file or an address behind an answer."""
+
+    id: str
+    place: str
+    """Where in the answer (`survey.places`)."""
+    kind: Literal["file", "url"]
+    name: str = ""
+    """What the file was called; never a path."""
+    url: str = ""
+    size: int | None = None
+    """Bytes."""
+    sha256: str = ""
+    passage: str = ""
+    """Where in it the proof stands, as the form wants it marked."""
+    organization: str = ""
+    """Title of the office that gave it; blank: the committee."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledAnswer:
+    """What stands on the form for one question."""
+
+    question: str
+    state: Literal["none", "draft", "confirmed"] = "none"
+    origin: Origin | None = None
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """In the shape `survey.places` tells; empty where nobody answered."""
+    reason: str = ""
+    """Why it is answered otherwise than proposed."""
+    proposal: Mapping[str, Any] | None = None
+    """As `pcio_assessment_show` tells an answer, with `as_of`; None where nothing is proposed."""
+    stale: bool = False
+    """Whether the catalog has moved away from the answer since it was confirmed."""
+    attachments: tuple[Attachment, ...] = ()
+    confirmed_at: str = ""
+    """ISO time, UTC."""
+
+    @property
+    def evidence(self) -> Mapping[str, Collection[str]]:
+        """The kinds attached, by place, as `survey.requirements.missing` takes them."""
+        found: dict[str, set[str]] = {}
+        for attachment in self.attachments:
+            found.setdefault(attachment.place, set()).add(attachment.kind)
+        return found
+
+    def missing(self, question: Question) -> tuple[Missing, ...]:
+        """Return what the answer lacks."""
+        return missing(question, self.answer, self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledForm:
+    """One edition as one province answers it, at one moment."""
+
+    edition: str
+    province: str
+    as_of: str
+    """ISO day in Thailand."""
+    state: Literal["proposals", "open", "locked"]
+    """"proposals": only what a catalog proposes, nobody answered (`./pcio assess`)."""
+    answers: tuple[FilledAnswer, ...]
+    """One for each question of the edition, in the form's order."""
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    """Counts of the catalog as `pcio_counts_show` tells them."""
+    locked_at: str = ""
+
+    def answer(self, question: str) -> FilledAnswer:
+        """Return the answer to a question; raises KeyError."""
+        for each in self.answers:
+            if each.question == question:
+                return each
+        raise KeyError(question)
+
+    def skipped(self, instrument: Instrument) -> Mapping[str, str]:
+        """Return the questions the answers make the form skip, and by which."""
+        return instrument.skipped({a.question: a.answer.get("option") for a in self.answers})
+
+
+def as_dict(form: FilledForm) -> dict[str, Any]:
+    """Return the form as JSON values; `from_dict` is the way back."""
+    return {
+        "edition": form.edition,
+        "province": form.province,
+        "as_of": form.as_of,
+        "state": form.state,
+        "locked_at": form.locked_at,
+        "counts": dict(form.counts),
+        "answers": [_answer_dict(answer) for answer in form.answers],
+    }
+
+
+def from_dict(data: Mapping[str, Any]) -> FilledForm:
+    """Return the form that `as_dict` wrote."""
+    answers = tuple(
+        FilledAnswer(
+            **{
+                **answer,
+                "attachments": tuple(Attachment(**each) for each in answer["attachments"]),
+            }
+        )
+        for answer in data["answers"]
+    )
+    return FilledForm(**{**data, "answers": answers})
+
+
+def _answer_dict(answer: FilledAnswer) -> dict[str, Any]:
+    names = ("question", "state", "origin", "reason", "stale", "confirmed_at")
+    return {
+        **{name: getattr(answer, name) for name in names},
+        "answer": dict(answer.answer),
+        "proposal": None if answer.proposal is None else dict(answer.proposal),
+        "attachments": [
+            {name: getattr(each, name) for name in Attachment.__slots__}
+            for each in answer.attachments
+        ],
+    }
