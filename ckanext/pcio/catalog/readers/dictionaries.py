@@ -97,6 +97,44 @@ class Dictionaries:
         return fields if isinstance(fields, list) else None
 
 
+class Columns:
+    """Asks for the columns of one resource after the other; after enough failures no more."""
+
+    def __init__(self, api: Api, reading: Reading) -> None:
+        self.api = api
+        self.reading = reading
+        self.failures_in_a_row = 0
+        self.unseen = 0
+
+    def of(self, resource_id: str) -> list[Any] | None:
+        """Return the fields of a resource's table; None where they are not known."""
+        fields = None
+        if self.failures_in_a_row < MOST_FAILURES_IN_A_ROW and resource_id:
+            query = {"resource_id": resource_id, "limit": 0, "include_total": "false"}
+            try:
+                answer = self.api.action("datastore_search", query, ATTEMPTS)
+            except SourceError:
+                self.failures_in_a_row += 1
+            else:
+                self.failures_in_a_row = 0
+                fields = answer.get("fields") if isinstance(answer, Mapping) else None
+        if not isinstance(fields, list):
+            self.unseen += 1
+            return None
+        return fields
+
+    def report(self) -> None:
+        """Warn about the tables whose dictionary is not known."""
+        if self.unseen:
+            self.reading.warn(
+                N_(
+                    "The data dictionaries of {number} files could not be read from the data "
+                    "store; run it again to ask for them again."
+                ),
+                number=self.unseen,
+            )
+
+
 def _tables(record: Any) -> list[dict[str, Any]]:
     """Return the resources of `record` in the DataStore, where no dictionary is known yet."""
     resources = list(mappings(record.get("resources"))) if isinstance(record, Mapping) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -41,6 +41,8 @@ class Reading:
     total: int | None = None
     """How many datasets the source says it has, where it says so."""
     warnings: list[Message] = field(default_factory=list)
+    ask_for_columns: Callable[[str], Any] | None = None
+    """Returns the DataStore fields of a resource of the source, by id; None where unknown."""
 
     def warn(self, msgid: str, **params: Any) -> None:
         """Add a warning."""

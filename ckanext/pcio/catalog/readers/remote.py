@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ckanext.pcio.catalog.readers.api import Api, BusyError, Limits, MissingError
-from ckanext.pcio.catalog.readers.dictionaries import Dictionaries
+from ckanext.pcio.catalog.readers.dictionaries import Columns, Dictionaries
 from ckanext.pcio.catalog.readers.reading import (
     Reading,
     Source,
@@ -39,7 +40,7 @@ def read_portal(
     address: str,
     *,
     token: str | None = None,
-    dictionaries: bool = True,
+    dictionaries: bool | None = True,
     includes_private: bool = False,
     progress: Progress = lambda _done, _total: None,
     limits: Limits | None = None,
@@ -51,7 +52,8 @@ def read_portal(
         address: any address of the portal: its home page, a list or a page of datasets, its API.
         token: API token; the variable PCIO_API_TOKEN where it is left out. It also shows the
             private datasets its user may see.
-        dictionaries: ask for the data dictionary of resources in the DataStore.
+        dictionaries: ask for the data dictionary of resources in the DataStore; None leaves it to
+            the caller to ask for each (`Reading.ask_for_columns`).
         includes_private: the token's user sees every private dataset.
         progress: told after each page.
         limits: bounds on time and size.
@@ -65,8 +67,13 @@ def read_portal(
     connection, total = _connect(address, token, limits, api)
     reading = Reading(Source("remote", connection.base, includes_private), total=total)
     pages = _pages(connection, reading, token is not None, progress)
-    columns = Dictionaries(connection, reading, wanted=dictionaries)
-    reading.datasets = _datasets(pages, columns, reading)
+    if dictionaries is None:
+        each = Columns(connection, reading)
+        reading.ask_for_columns = each.of
+        reading.datasets = _datasets(chain.from_iterable(pages), each, reading)
+    else:
+        columns = Dictionaries(connection, reading, wanted=dictionaries)
+        reading.datasets = _datasets(columns.attached(pages), columns, reading)
     return reading
 
 
@@ -140,10 +147,10 @@ def _count(answer: Any, connection: Api) -> int:
 
 
 def _datasets(
-    pages: Iterator[list[Any]], columns: Dictionaries, reading: Reading
+    pages: Iterator[Any], columns: Dictionaries | Columns, reading: Reading
 ) -> Iterator[Mapping[str, Any]]:
     private = 0
-    for dataset in datasets_among(columns.attached(pages), reading):
+    for dataset in datasets_among(pages, reading):
         private += shows_private(dataset)
         yield dataset
     if private and not reading.source.sees_private:
