@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from .catalog.cli import facts
+from .catalog.exports.cli import export
 from .catalog.imports.cli import import_purge, import_workbook
 from .catalog.links.cli import links
+from .catalog.personal.cli import personal
 from .catalog.portal_cli import import_portal
 from .catalog.registration.cli import registration
-from .catalog.personal.cli import personal
 from .portal.cli import provision
 from .portal.demo.cli import demo
 from .registers.demand.cli import demand
@@ -24,6 +25,7 @@ def pcio() -> None:
 
 pcio.add_command(facts)
 pcio.add_command(import_portal)
+pcio.add_command(export)
 pcio.add_command(import_workbook)
 pcio.add_command(import_purge)
 pcio.add_command(links)
