@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _WRITTEN = "pcio_facts_written"
 
 Progress = Callable[[int], None]
 
-_WRITTEN: ContextVar[frozenset[str]] = ContextVar("pcio_facts_written", default=frozenset())
+_TOGETHER: ContextVar[set[str] | None] = ContextVar("pcio_facts_together", default=None)
 
 
 def settings_from_config() -> FactsSettings:
@@ -50,8 +50,8 @@ def write(ids: Sequence[str]) -> None:
     The row of a dataset that is deleted or gone is removed. Links follow their resources, and new
     ones are checked soon after the commit.
     """
-    ids = [package_id for package_id in ids if package_id not in _WRITTEN.get()]
-    if not ids:
+    if (waiting := _TOGETHER.get()) is not None:
+        waiting.update(ids)
         return
     rows = list(_rows(ids))
     present = {row["package_id"] for row in rows}
@@ -94,17 +94,21 @@ def _forget(session: Any, *_previous: Any) -> None:
 
 
 @contextmanager
-def written(ids: Collection[str]) -> Iterator[None]:
-    """Say that the rows of `ids` are as they should be: `write` leaves them while the body runs.
+def together() -> Iterator[None]:
+    """Write the rows of all datasets that the body saves at once, at its end.
 
-    For whoever saves many datasets in one transaction and wrote their rows at once; CKAN asks for
-    each dataset, and for each of its resources, as it commits.
+    For whoever saves many datasets in one transaction: CKAN tells of each of them, and each of
+    its resources, by itself. The caller commits. Where the body fails, nothing is written.
     """
-    token = _WRITTEN.set(frozenset(ids))
+    waiting: set[str] = set()
+    token = _TOGETHER.set(waiting)
     try:
         yield
+        model.Session.flush()
     finally:
-        _WRITTEN.reset(token)
+        _TOGETHER.reset(token)
+    if waiting:
+        write(sorted(waiting))
 
 
 def rebuild(progress: Progress = lambda _done: None) -> int:
