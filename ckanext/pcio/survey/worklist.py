@@ -103,32 +103,67 @@ def _rejected() -> sa.Select[Any]:
     return sa.select(REGISTRATION.c.package_id).where(REGISTRATION.c.state.in_(refused))
 
 
-def standing(goals: Sequence[Goal], work: Work, threshold: int) -> tuple[Progress, ...]:
-    """Return where each goal stands over every dataset of the portal. One query."""
-    columns: dict[str, sa.ColumnElement[int]] = {}
-    for goal in goals:
-        of, done = work.slices[goal.of], work.done(goal)
-        columns.setdefault(_of(goal), sa.func.count().filter(of).label(_of(goal)))
-        columns.setdefault(_done(goal), sa.func.count().filter(of & done).label(_done(goal)))
-    query = sa.select(_c.own, *columns.values()).group_by(_c.own)
-    counted = {row["own"]: row for row in model.Session.execute(query).mappings()}
+@dataclass(frozen=True, slots=True)
+class Class:
+    """Datasets that are alike to every goal."""
 
-    def number(name: str) -> Pair:
-        own = counted[True][name] if True in counted else 0
-        return Pair(own + (counted[False][name] if False in counted else 0), own)
+    slices: frozenset[str]
+    """Those of the goals' slices the datasets are in."""
+    own: bool
+    urgent: bool
+    fits: bool
+    """Whether they are what is asked for."""
+    datasets: int
+
+
+def classes(goals: Sequence[Goal], work: Work, fits: Predicate) -> list[Class]:
+    """Return the datasets of the portal by class; some dozens, whatever their number. One query.
+
+    `fits` tells the datasets that are asked for. Where each goal stands, how many rows the list
+    has, and which of them a page of it can hold, all come of this one reading of the table.
+    """
+    names = sorted({goal.of for goal in goals} | {name for goal in goals for name in goal.done})
+    bits = [work.slices[name].is_(sa.true()) for name in names]
+    marks = [_c.own, (work.urgent & fits).is_(sa.true()), fits.is_(sa.true())]
+    columns = [bit.label(f"bit{number}") for number, bit in enumerate([*bits, *marks])]
+    query = sa.select(*columns, sa.func.count()).group_by(*columns)
+    found = []
+    for *flags, own, urgent, fit, number in model.Session.execute(query):
+        slices = frozenset(name for name, flag in zip(names, flags, strict=True) if flag)
+        found.append(Class(slices, own, urgent, fit, number))
+    return found
+
+
+def standing(goals: Sequence[Goal], found: Sequence[Class], threshold: int) -> tuple[Progress, ...]:
+    """Return where each goal stands over every dataset of the portal."""
+
+    def number(names: frozenset[str]) -> Pair:
+        within = [each for each in found if names <= each.slices]
+        return Pair(
+            sum(each.datasets for each in within), sum(each.datasets for each in within if each.own)
+        )
 
     return tuple(
-        Progress(goal=goal, of=number(_of(goal)), done=number(_done(goal)), threshold=threshold)
+        Progress(
+            goal=goal,
+            of=number(frozenset({goal.of})),
+            done=number(frozenset({goal.of, *goal.done})),
+            threshold=threshold,
+        )
         for goal in goals
     )
 
 
-def _of(goal: Goal) -> str:
-    return f"of {goal.of}"
-
-
-def _done(goal: Goal) -> str:
-    return f"{goal.of} done {' '.join(goal.done)}"
+def gained(progress: Sequence[Progress], of: Class) -> tuple[Progress, ...]:
+    """Return the goals that a dataset of a class brings nearer."""
+    return tuple(
+        each
+        for each in progress
+        if each.distance
+        and (of.own or each.copies_count)
+        and each.goal.of in of.slices
+        and not of.slices.issuperset(each.goal.done)
+    )
 
 
 def gain(progress: Sequence[Progress], work: Work) -> sa.ColumnElement[int]:
@@ -157,67 +192,149 @@ class Row:
 
     facts: DatasetFacts
     organization_id: str | None
-    used: int
-    """Investigations of the last twelve months."""
+
+
+def by_gain(
+    asked: Predicate,
+    work: Work,
+    progress: Sequence[Progress],
+    found: Sequence[Class],
+    today: date,
+    limit: int,
+    offset: int,
+) -> list[Row]:
+    """Return rows in the order "gain": urgent ones, what gains most, the most used, the title.
+
+    `found` are the classes of what is asked for, and `asked` tells those datasets. Two queries at
+    the most: use is added up only of datasets whose gain can stand on the page, and titles are
+    compared only where use is equal.
+    """
+    order: dict[tuple[bool, int], list[Class]] = {}
+    for each in found:
+        key = (not each.urgent, -sum(p.weight for p in gained(progress, each)))
+        order.setdefault(key, []).append(each)
+    position = before = number = 0
+    touched: list[Class] = []
+    for key in sorted(order):
+        datasets = sum(each.datasets for each in order[key])
+        if position + datasets <= offset:
+            before += datasets
+        elif position < offset + limit:
+            number += datasets
+            touched.extend(order[key])
+        position += datasets
+    if not touched:
+        return []
+    keys = [sa.case((work.urgent, 0), else_=1), gain(progress, work).desc()]
+    where = asked & _alike(work, progress, touched)
+    use = Use(today, number)
+    return _rows(where, [*keys, use.number.desc()], limit, offset - before, use)
+
+
+def _alike(work: Work, progress: Sequence[Progress], touched: Sequence[Class]) -> Predicate:
+    """Return which datasets are urgent and gain as those of the classes do."""
+    conditions = {each.goal.key: work.gains(each) for each in progress if each.weight}
+    patterns = set()
+    for one in touched:
+        nearer = {each.goal.key for each in gained(progress, one)}
+        patterns.add((one.urgent, *(key in nearer for key in conditions)))
+    rules = [work.urgent, *conditions.values()]
+    return sa.or_(
+        *(
+            sa.and_(
+                *(
+                    rule.is_(sa.true()) if holds else rule.is_not(sa.true())
+                    for rule, holds in zip(rules, pattern, strict=True)
+                )
+            )
+            for pattern in sorted(patterns)
+        )
+    )
 
 
 def page(
-    where: Predicate,
-    sort: str,
-    by_gain: Sequence[sa.ColumnElement[Any]],
-    today: date,
-    limit: int,
-    offset: int = 0,
+    asked: Predicate, sort: str, number: int, today: date, limit: int, offset: int = 0
 ) -> list[Row]:
-    """Return the rows that fit `where`, in the order `sort` names. One query.
+    """Return rows in the order `sort`, any of `SORTS` but "gain". One query.
 
-    `by_gain` is what the order "gain" begins with.
+    `number` is how many rows there are.
     """
-    used = _used(today)
-    number = sa.func.coalesce(used.c.used, 0)
-    by_title = (TITLE_ORDER, _c.package_id)
     missing = sa.func.cardinality(_c.missing) + sa.func.cardinality(_c.invalid)
-    orders: Mapping[str, Sequence[sa.ColumnElement[Any]]] = {
-        "gain": (*by_gain, number.desc(), *by_title),
-        "title": by_title,
-        "missing": (missing.desc(), *by_title),
-        "oldest": (_c.last_updated.asc().nulls_first(), *by_title),
-        "most_used": (number.desc(), *by_title),
+    use = Use(today, number) if sort == "most_used" else None
+    keys: Mapping[str, list[sa.ColumnElement[Any]]] = {
+        "title": [],
+        "missing": [missing.desc()],
+        "oldest": [_c.last_updated.asc().nulls_first()],
+        "most_used": [use.number.desc()] if use else [],
     }
-    # The rows are chosen by their ids first: sorting carries no long texts.
-    chosen = (
-        sa.select(_c.package_id, number.label("used"))
-        .outerjoin(used, used.c.dataset_id == _c.package_id)
-        .where(where)
-        .order_by(*orders[sort])
-        .offset(offset)
-        .limit(limit)
-    )
-    found = model.Session.execute(chosen).all()
-    numbers = {row.package_id: row.used for row in found}
-    query = (
-        sa.select(TABLE, model.Group.name.label("org_name"), model.Group.title.label("org_title"))
-        .outerjoin(model.Group, model.Group.id == _c.organization_id)
-        .where(_c.package_id.in_(numbers))
-    )
-    rows = {}
+    return _rows(asked, keys[sort], limit, offset, use)
+
+
+def _rows(
+    where: Predicate,
+    keys: Sequence[sa.ColumnElement[Any]],
+    limit: int,
+    offset: int,
+    use: Use | None = None,
+) -> list[Row]:
+    """Return rows by `keys`, in which `use` may be, then by title."""
+    query = sa.select(
+        TABLE, model.Group.name.label("org_name"), model.Group.title.label("org_title")
+    ).outerjoin(model.Group, model.Group.id == _c.organization_id)
+    if keys:
+        # A title is costly to compare, so only the rows that may stand on the page are.
+        place = sa.func.rank().over(order_by=keys).label("place")
+        near = (
+            sa.select(_c.package_id, place)
+            .select_from(use.source if use else TABLE)
+            .where(where)
+            .order_by(place)
+            .fetch(offset + limit, with_ties=True)
+            .subquery("near")
+        )
+        query = query.join(near, near.c.package_id == _c.package_id).order_by(near.c.place)
+    else:
+        query = query.where(where)
+    rows = []
+    query = query.order_by(TITLE_ORDER, _c.package_id).offset(offset).limit(limit)
     for row in model.Session.execute(query).mappings():
         values = dict(row)
         name, title = values.pop("org_name"), values.pop("org_title")
-        key, office = values["package_id"], values["organization_id"]
-        rows[key] = Row(facts_from_row(values, name, title), office, numbers[key])
-    return [rows[key] for key in numbers if key in rows]
+        office = values["organization_id"]
+        rows.append(Row(facts_from_row(values, name, title), office))
+    return rows
 
 
-def _used(today: date) -> sa.Subquery:
-    first, last = last_twelve_months(today)
+class Use:
+    """The use of datasets in the last twelve months, as lists of `number` datasets ask for it."""
+
+    # Up to so many datasets are looked up one by one; above, all use is read and joined.
+    ONE_BY_ONE = 4000
+
+    def __init__(self, today: date, number: int) -> None:
+        table = BY_DATASET.c
+        total = of_columns(BY_DATASET, *EVENT_KINDS)
+        recent = table.month.between(*last_twelve_months(today))
+        self.source: sa.FromClause = TABLE
+        if number <= self.ONE_BY_ONE:
+            of_one = sa.select(total).where(recent, table.dataset_id == _c.package_id)
+            self.number: sa.ColumnElement[int] = of_one.scalar_subquery()
+        else:
+            every = sa.select(table.dataset_id, total.label("used")).where(recent)
+            used = every.group_by(table.dataset_id).subquery("used")
+            self.source = TABLE.outerjoin(used, used.c.dataset_id == _c.package_id)
+            self.number = sa.func.coalesce(used.c.used, 0)
+
+
+def used(package_ids: Sequence[str], today: date) -> dict[str, int]:
+    """Return the use of datasets in the last twelve months. One query."""
     table = BY_DATASET.c
-    return (
-        sa.select(table.dataset_id, of_columns(BY_DATASET, *EVENT_KINDS).label("used"))
-        .where(table.month.between(first, last), table.dataset_id != "")
+    query = (
+        sa.select(table.dataset_id, of_columns(BY_DATASET, *EVENT_KINDS))
+        .where(table.dataset_id.in_(package_ids), table.month.between(*last_twelve_months(today)))
         .group_by(table.dataset_id)
-        .subquery("used")
     )
+    return {row[0]: row[1] for row in model.Session.execute(query)}
 
 
 def beside(rows: Sequence[Row], today: date, editable: Collection[str] | None = None) -> Beside:
@@ -268,12 +385,6 @@ def first_files(package_ids: Sequence[str]) -> dict[str, str]:
         .distinct(resource.package_id)
     )
     return {row[0]: row[1] for row in model.Session.execute(query)}
-
-
-def total(where: Predicate) -> int:
-    """Return how many rows fit `where`. One query."""
-    query = sa.select(sa.func.count()).select_from(TABLE).where(where)
-    return model.Session.execute(query).scalar_one()
 
 
 def offices(where: Predicate, work: Work) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -16,7 +18,7 @@ from ckanext.pcio.registers.exchange import people
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.thai import sort_key
 from ckanext.pcio.survey import worklist
-from ckanext.pcio.survey.gains import Progress, load_goals
+from ckanext.pcio.survey.gains import Goal, Progress, load_goals
 from ckanext.pcio.survey.work import KINDS, Beside, Step, steps, urgent
 
 _c = TABLE.c
@@ -24,31 +26,50 @@ _c = TABLE.c
 
 def listed(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
     """Return the rows `pcio_worklist_list` is asked for. A constant number of queries."""
-    today = today_in_thailand()
-    editable = _editable(context)
+    today, editable = today_in_thailand(), _editable(context)
     work = worklist.work(today, editable)
-    progress = _standing(work)
-    where = _where(context, asked, work, progress)
-    gain = worklist.gain(progress, work)
-    by_gain = (sa.case((work.urgent, 0), else_=1), gain.desc())
-    rows = worklist.page(where, asked["sort"], by_gain, today, asked["limit"], asked["offset"])
+    where = _where(context, asked, work)
+    goals = load_goals(tk.config["ckanext.pcio.survey"])
+    classes = worklist.classes(goals, work, where)
+    progress = _standing(goals, classes)
+    found = [each for each in classes if each.fits]
+    if question := asked.get("question"):
+        nearer = [each for each in progress if each.goal.question == question]
+        where &= sa.or_(sa.false(), *map(work.gains, nearer))
+        found = [each for each in found if worklist.gained(nearer, each)]
+    count = sum(each.datasets for each in found)
+    limit, offset = asked["limit"], asked["offset"]
+    if asked["sort"] == "gain":
+        rows = worklist.by_gain(where, work, progress, found, today, limit, offset)
+    else:
+        rows = worklist.page(where, asked["sort"], count, today, limit, offset)
     ids = [row.facts.id for row in rows]
-    beside, files = worklist.beside(rows, today, editable), worklist.first_files(ids)
-    return {
-        "count": worklist.total(where),
-        "results": [
-            {
-                **_row(row, beside, files.get(row.facts.id, ""), progress, asked["lang"]),
-                "may_edit": editable is None or row.organization_id in editable,
-            }
-            for row in rows
-        ],
-    }
+    told = _Told(
+        worklist.beside(rows, today, editable),
+        progress,
+        worklist.first_files(ids),
+        worklist.used(ids, today),
+        editable,
+    )
+    return {"count": count, "results": [_row(row, told, asked["lang"]) for row in rows]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the rows of a page are told with."""
+
+    beside: Beside
+    progress: tuple[Progress, ...]
+    files: dict[str, str]
+    used: dict[str, int]
+    editable: frozenset[str] | None
 
 
 def summary(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
     """Return what `pcio_worklist_summary` is asked for. A constant number of queries."""
     work = worklist.work(today_in_thailand(), _editable(context))
+    goals = load_goals(tk.config["ckanext.pcio.survey"])
+    progress = _standing(goals, worklist.classes(goals, work, sa.true()))
     where = queries.visible(context)
     if asked["own"]:
         where &= _c.own
@@ -66,18 +87,16 @@ def summary(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
     return {
         **_numbers(rows),
         "organizations": sorted(found, key=lambda office: sort_key(office["title"])),
-        "goals": [_goal(each, asked["lang"]) for each in _standing(work)],
+        "goals": [_goal(each, asked["lang"]) for each in progress],
     }
 
 
-def _standing(work: worklist.Work) -> tuple[Progress, ...]:
-    goals = load_goals(tk.config["ckanext.pcio.survey"])
-    return worklist.standing(goals, work, tk.config["ckanext.pcio.tick_threshold"])
+def _standing(goals: Sequence[Goal], classes: list[worklist.Class]) -> tuple[Progress, ...]:
+    return worklist.standing(goals, classes, tk.config["ckanext.pcio.tick_threshold"])
 
 
-def _where(
-    context: Context, asked: dict[str, Any], work: worklist.Work, progress: tuple[Progress, ...]
-) -> Predicate:
+def _where(context: Context, asked: dict[str, Any], work: worklist.Work) -> Predicate:
+    """Return which datasets are asked for, whatever they gain."""
     where = queries.visible(context) & (
         work.kinds[asked["kind"]] if asked.get("kind") else work.any
     )
@@ -86,9 +105,6 @@ def _where(
         if organization is None or not organization.is_organization:
             raise tk.ObjectNotFound(tk._("Organization not found"))
         where &= _c.organization_id == organization.id
-    if asked.get("question"):
-        moved = [work.gains(p) for p in progress if p.goal.question == asked["question"]]
-        where &= sa.or_(sa.false(), *moved)
     if asked.get("data_type"):
         where &= _c.data_type == asked["data_type"]
     return where & _c.own if asked["own"] else where
@@ -101,10 +117,8 @@ def _editable(context: Context) -> frozenset[str] | None:
     return frozenset(people.offices_changed_by(context))
 
 
-def _row(
-    row: worklist.Row, beside: Beside, first_file: str, progress: tuple[Progress, ...], lang: str
-) -> dict[str, Any]:
-    facts = row.facts
+def _row(row: worklist.Row, told: _Told, lang: str) -> dict[str, Any]:
+    facts, beside = row.facts, told.beside
     names = (
         *("id", "name", "title", "url", "organization", "organization_title", "data_type"),
         *("state", "private", "own"),
@@ -112,9 +126,10 @@ def _row(
     return {
         **{name: getattr(facts, name) for name in names},
         "last_updated": facts.last_updated.isoformat() if facts.last_updated else None,
-        "used": row.used,
+        "used": told.used.get(facts.id, 0),
+        "may_edit": told.editable is None or row.organization_id in told.editable,
         "urgent": urgent(facts, beside),
-        "steps": [_step(step, first_file, lang) for step in steps(facts, beside)],
+        "steps": [_step(step, told.files.get(facts.id, ""), lang) for step in steps(facts, beside)],
         "gains": [
             {
                 "question": each.goal.question,
@@ -122,7 +137,7 @@ def _row(
                 "sentence": each.sentence().text(lang),
                 "by": list(each.goal.by),
             }
-            for each in sorted(progress, key=lambda each: -each.weight)
+            for each in sorted(told.progress, key=lambda each: -each.weight)
             if each.gains(facts, beside)
         ],
     }
