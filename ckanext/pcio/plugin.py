@@ -44,6 +44,7 @@ from .catalog.registration import store as registrations
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
 from .dashboard.views import pcio_dashboard
+from .dashboard.worklist_views import pcio_worklist
 from .registers.demand import actions as demand_actions
 from .registers.demand import auth as demand_auth
 from .registers.demand import helpers as demand_helpers
@@ -92,7 +93,7 @@ _HELPERS = (
 )
 _BLUEPRINTS = (
     *(pcio_dictionary, pcio_import, pcio_export, pcio_personal),
-    *(pcio_dashboard, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
+    *(pcio_dashboard, pcio_worklist, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
 )
 
 
