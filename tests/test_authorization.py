@@ -9,9 +9,11 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import pytest
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+from ckanext.pcio.catalog.personal import states, store
 from tests.schema.records import mandatory
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
@@ -42,9 +44,22 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_registration_show": MEMBERS,
     "pcio_registration_list": MEMBERS,
     "pcio_registration_update": ADMINISTRATOR,
+    # Dictionaries: as the files they describe.
+    "pcio_dictionary_show": EVERYBODY,
+    "pcio_dictionary_update": CHANGES,
+    "pcio_dictionary_delete": CHANGES,
+    "pcio_dictionary_import": CHANGES,
     # Numbers of use: of what the caller may see.
     "pcio_usage_show": EVERYBODY,
     "pcio_usage_list": EVERYBODY,
+    # Personal data in files: what was found, and the decision, are the dataset's editors'.
+    "pcio_personal_show": CHANGES,
+    "pcio_personal_confirm": CHANGES,
+    "pcio_personal_withdraw": CHANGES,
+    "pcio_personal_scan": CHANGES,
+    "pcio_personal_list": CHANGES | {"other_admin": "done"},
+    "resource_view_list": EVERYBODY,
+    "datastore_upsert": CHANGES,
     # Reuses: anyone tells, officers of the datasets' offices decide.
     "pcio_reuse_create": EVERYBODY,
     "pcio_reuse_update": CHANGES,
@@ -161,10 +176,35 @@ def _made_demand() -> dict[str, Any]:
     return {"id": asked["id"], "version": shown["version"]}
 
 
+def _dictionary(**more: Any) -> dict[str, Any]:
+    """What is asked about the dictionary of the open dataset's file, as it is now."""
+    resource = call_action("package_show", id=DATASET)["resources"][0]["id"]
+    version = call_action("pcio_dictionary_show", resource_id=resource)["version"]
+    return {"resource_id": resource, "version": version, **more}
+
+
+def _found_in_file(**more: Any) -> dict[str, Any]:
+    """What decides about the open dataset's file, in which personal data was found."""
+    package = call_action("package_show", id=DATASET)
+    resource = package["resources"][0]["id"]
+    store.request(resource, package["id"], "file", holds=True, state=states.FOUND)
+    model.Session.commit()
+    version = call_action("pcio_personal_show", id=resource)["files"][0]["version"]
+    return {"id": resource, "version": version, **more}
+
+
 # What each action is asked; those that change an entry get a new one for each role.
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "package_update": lambda: call_action("package_show", id=DATASET),
     "pcio_facts_list": lambda: {"slice": "datasets"},
+    "pcio_dictionary_show": _dictionary,
+    "pcio_dictionary_update": lambda: _dictionary(columns=[{"name": "year", "label": "ปี"}]),
+    "pcio_dictionary_delete": _dictionary,
+    "pcio_dictionary_import": lambda: _dictionary(content="name,type\nyear,integer\n"),
+    "pcio_personal_show": lambda: {"id": DATASET},
+    "pcio_personal_confirm": lambda: _found_in_file(reason="ทะเบียนนิติบุคคล"),
+    "pcio_personal_withdraw": lambda: _found_in_file(reason="เจ้าของไม่ยินยอม"),
+    "pcio_personal_scan": lambda: {"id": DATASET},
     "pcio_usage_show": lambda: {"dataset_id": DATASET},
     "pcio_registration_show": lambda: {"id": DATASET},
     "pcio_registration_update": lambda: {"id": DATASET, "state": "COMPLETED"},
@@ -198,6 +238,13 @@ def test_every_action_of_every_role(app, portal):
     assert outcome(app, "datastore_create", table, portal["tokens"]["sysadmin"]) == "done"
     arguments = ARGUMENTS | {
         "datastore_create": lambda: table,
+        "datastore_upsert": lambda: {
+            "resource_id": resource,
+            "force": True,
+            "method": "insert",
+            "records": [{"year": 2568}],
+        },
+        "resource_view_list": lambda: {"id": resource},
         # A filter that fits nothing, so that the table is there for the next role.
         "datastore_delete": lambda: {
             "resource_id": resource,
@@ -219,7 +266,9 @@ def test_every_action_of_ours_asks_validates_and_explains_itself():
     """A chained action follows CKAN's own, which asks and validates before it."""
     plugin = p.get_plugin("pcio")
     ours = {name: action for name, action in actions().items() if name.startswith("pcio_")}
-    assert plugin.get_auth_functions().keys() == ours.keys()
+    # CKAN's own, asked after it: whether readers get a file that is checked for personal data.
+    chained = {"resource_show"}
+    assert plugin.get_auth_functions().keys() == ours.keys() | chained
     for name, action in actions().items():
         assert inspect.getdoc(action), name
     for name, action in ours.items():

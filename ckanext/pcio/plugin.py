@@ -58,8 +58,8 @@ from .registers.reuse import actions as reuse_actions
 from .registers.reuse import auth as reuse_auth
 from .registers.reuse import helpers as reuse_helpers
 from .registers.reuse.views import pcio_reuse
-from .standard import helpers as standard_helpers
 from .standard import (
+    form_helpers,
     indexing,
     publishing,
     record_validators,
@@ -67,7 +67,9 @@ from .standard import (
     uploads,
     validators,
 )
+from .standard import helpers as standard_helpers
 from .standard.dcat import endpoints as dcat_endpoints
+from .standard.views import pcio_form
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
 from .usage import actions as usage_actions
@@ -87,12 +89,12 @@ _AUTH = (
     *(reuse_auth, exchange_auth, demand_auth),
 )
 _HELPERS = (
-    *(standard_helpers, quality_helpers, link_helpers, dictionary_helpers, import_helpers),
+    *(standard_helpers, form_helpers, quality_helpers, link_helpers, dictionary_helpers, import_helpers),
     *(registration_helpers, personal_helpers, dashboard_helpers, usage_helpers),
     *(reuse_helpers, exchange_helpers, demand_helpers),
 )
 _BLUEPRINTS = (
-    *(pcio_dictionary, pcio_import, pcio_export, pcio_personal),
+    *(pcio_form, pcio_dictionary, pcio_import, pcio_export, pcio_personal),
     *(pcio_dashboard, pcio_worklist, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
 )
 

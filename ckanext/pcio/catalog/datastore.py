@@ -15,16 +15,22 @@ from ckan import model
 from ckan.types import Context
 
 from . import sync
+from .dictionary import adopting
+from .personal import watch
 
 _Action = Callable[[Context, dict[str, Any]], Any]
 
 
 def _refreshing(up: _Action, context: Context, data_dict: dict[str, Any]) -> Any:
+    asked = data_dict.get("resource_id")
+    before = model.Resource.get(asked) if isinstance(asked, str) else None
+    had_table = before is not None and bool((before.extras or {}).get("datastore_active"))
     result = up(context, data_dict)
     resource_id = data_dict.get("resource_id") or (result or {}).get("resource_id")
     resource = model.Resource.get(resource_id) if resource_id else None
     if resource is not None and resource.package_id:
         sync.write([resource.package_id])
+        watch.table_written(resource.id, new=not had_table)
         if not context.get("defer_commit"):
             model.repo.commit()
     return result
@@ -32,8 +38,19 @@ def _refreshing(up: _Action, context: Context, data_dict: dict[str, Any]) -> Any
 
 @tk.chained_action
 def datastore_create(up: _Action, context: Context, data_dict: dict[str, Any]) -> Any:
-    """Create or change a table, then refresh the facts of its dataset."""
-    return _refreshing(up, context, data_dict)
+    """Create or change a table, then refresh the facts of its dataset.
+
+    A dictionary written before there was a table goes over to the table.
+    """
+
+    def create(context: Context, data_dict: dict[str, Any]) -> Any:
+        result = up(context, data_dict)
+        resource_id = data_dict.get("resource_id") or (result or {}).get("resource_id")
+        if resource_id:
+            adopting.adopt(resource_id, lambda words: up(tk.fresh_context(context), words))
+        return result
+
+    return _refreshing(create, context, data_dict)
 
 
 @tk.chained_action

@@ -61,5 +61,6 @@ def _info(comment: str | None) -> dict[str, Any]:
         return {}
     if not isinstance(info, dict):
         return {}
-    # CKAN 2.11 nests the publisher's words below "_info".
-    return info.get("_info", info)
+    # CKAN 2.11 nests the publisher's words below "_info", and marks such comments by a blank.
+    words = info.get("_info", {} if (comment or "").startswith(" ") else info)
+    return words if isinstance(words, dict) else {}

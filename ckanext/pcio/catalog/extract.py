@@ -11,6 +11,7 @@ from urllib.parse import quote
 from ckanext.pcio.catalog import oddities
 from ckanext.pcio.catalog.facts import UNREADABLE, DatasetFacts, Oddity
 from ckanext.pcio.standard import agreement, openness
+from ckanext.pcio.standard.columns import described, from_records
 from ckanext.pcio.standard.completeness import CODES, not_ok, stated_interval
 from ckanext.pcio.standard.files import last_update, live_resources, read_files
 from ckanext.pcio.standard.freshness import due_on
@@ -195,6 +196,10 @@ def has_dictionary(resource: Mapping[str, Any]) -> bool:
     """Whether a resource has, or is, a data dictionary (design.md §4)."""
     columns = oddities.datastore_columns(resource)
     if columns and all(map(oddities.is_described, columns)):
+        return True
+    # What was written here for a file outside the DataStore (`catalog.dictionary`).
+    stored = resource.get("pcio_dictionary")
+    if stored and not columns and described(from_records(stored)):
         return True
     return openness.is_dictionary(resource)
 

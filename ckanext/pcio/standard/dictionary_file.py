@@ -57,6 +57,10 @@ class DictionaryFile:
     remarks: tuple[Remark, ...]
     unread: tuple[str, ...]
     """Headings that mean nothing to a dictionary here."""
+    rows: tuple[int, ...]
+    """Number of the row of each of `columns`."""
+    parts: tuple[str, ...]
+    """The parts of a column that have a heading."""
 
 
 def read_dictionary(path: Path) -> DictionaryFile:
@@ -148,6 +152,8 @@ def _dictionary(sheet: Sheet, heading: int, places: dict[str, int]) -> Dictionar
         tuple(columns[:MOST_COLUMNS]),
         tuple(sorted(remarks, key=lambda remark: remark.row)),
         tuple(line(cell)[:_LONGEST_HEADING] for cell in unread),
+        tuple(rows[:MOST_COLUMNS]),
+        tuple(places),
     )
 
 
