@@ -26,6 +26,7 @@ from .catalog.imports.views import pcio_import
 from .catalog.links import actions as link_actions
 from .catalog.links import auth as link_auth
 from .catalog.links import helpers as link_helpers
+from .catalog.links.views import pcio_links
 from .catalog.personal import actions as personal_actions
 from .catalog.personal import auth as personal_auth
 from .catalog.personal import chained as personal_chained
@@ -89,8 +90,8 @@ _AUTH = (
     *(reuse_auth, exchange_auth, demand_auth),
 )
 _HELPERS = (
-    *(standard_helpers, form_helpers, quality_helpers, link_helpers, dictionary_helpers, import_helpers),
-    *(registration_helpers, personal_helpers, dashboard_helpers, usage_helpers),
+    *(standard_helpers, form_helpers, quality_helpers, link_helpers, dictionary_helpers),
+    *(import_helpers, registration_helpers, personal_helpers, dashboard_helpers, usage_helpers),
     *(reuse_helpers, exchange_helpers, demand_helpers),
 )
 _BLUEPRINTS = (

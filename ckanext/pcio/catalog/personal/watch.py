@@ -1,0 +1,125 @@
+"""Noticing what is about to become public: in the save's own transaction, so that nothing slips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.pcio.catalog import after_commit
+from ckanext.pcio.catalog.model import TABLE as FACTS
+
+from . import hold, job, states, store
+
+_TOUCHED = "pcio_personal_touched"
+_NEW = model.DomainObjectOperation.new
+_DELETED = model.DomainObjectOperation.deleted
+
+
+def note(entity: Any, operation: Any) -> None:
+    """Ask for scans where a save brings new content, or makes a dataset public.
+
+    Called for each Package and Resource about to be committed, before the facts are written: they
+    still say whether the dataset was public.
+    """
+    if hold.mode() == hold.OFF:
+        return
+    if isinstance(entity, model.Resource):
+        if operation == _NEW or getattr(entity, "url_changed", False):
+            model.Session().info.setdefault(_TOUCHED, set()).add(entity.id)
+    elif isinstance(entity, model.Package):
+        if operation == _DELETED:  # purged
+            store.remove(store.rows_of(entity.id))
+        else:
+            _settle(entity, new=operation == _NEW)
+
+
+def _settle(package: Any, *, new: bool) -> None:
+    touched: set[str] = model.Session().info.get(_TOUCHED, set())
+    here = kept(package.id)
+    there = store.rows_of(package.id)
+    store.remove(there.keys() - here.keys())
+    missing = here.keys() - there.keys()
+    # What was public before anybody looked stays public: it is not for a save to take it away.
+    first = missing if new or (missing and not _was_public(package.id)) else missing & touched
+    changed = {one for one in here.keys() & there.keys() if there[one]["content"] != here[one]}
+    for resource_id in sorted(first | changed):
+        store.request(resource_id, package.id, here[resource_id], holds=True, state=states.WAITING)
+        after_commit.call(job.enqueue, resource_id)
+    touched.difference_update(here)
+
+
+def kept(package_id: str) -> dict[str, str]:
+    """Return what tells the content of each resource this portal keeps itself, by its id."""
+    resource: Any = model.Resource
+    query = sa.select(
+        resource.id, resource.url, resource.url_type, resource.last_modified, resource.extras
+    ).where(resource.package_id == package_id, resource.state == model.State.ACTIVE)
+    result = {}
+    for one in model.Session.execute(query).mappings():
+        content = content_of(dict(one))
+        if content:
+            result[one["id"]] = content
+    return result
+
+
+def content_of(resource: Mapping[str, Any]) -> str:
+    """Return what tells a resource's content from earlier content; empty where it is elsewhere.
+
+    A changed description changes nothing here. `last_modified` counts for files only: CKAN sets it
+    whenever rows of a table change.
+    """
+    parts = []
+    if resource["url_type"] == "upload":
+        parts.append(f"file {resource['url']} {resource['last_modified']}")
+    if (resource["extras"] or {}).get("datastore_active") or _is_table(resource["url_type"]):
+        parts.append("table")
+    return ", ".join(parts)
+
+
+def _is_table(url_type: str | None) -> bool:
+    return p.plugin_loaded("datastore") and url_type in tk.h.datastore_rw_resource_url_types()
+
+
+def _was_public(package_id: str) -> bool:
+    query = sa.select(FACTS.c.private, FACTS.c.state).where(FACTS.c.package_id == package_id)
+    before = model.Session.execute(query).first()
+    # A dataset of a type without facts: what is known is that it was there.
+    return before is None or (not before.private and before.state == model.State.ACTIVE)
+
+
+def again(resource_id: str, package_id: str, content: str) -> None:
+    """Ask for another look; readers keep what they have until it is done. Does not commit."""
+    first = store.row(resource_id) is None
+    state = states.WAITING if first else None
+    store.request(resource_id, package_id, content, holds=False, state=state)
+
+
+def table_written(resource_id: str, *, new: bool) -> None:
+    """Ask for another look at a DataStore table that was written; does not commit.
+
+    A new table is held until it was looked at. Rows added to one that readers have already are
+    looked at soon after; they would otherwise lose it with every update.
+    """
+    if hold.mode() == hold.OFF:
+        return
+    resource = model.Resource.get(resource_id)
+    if resource is None or not resource.package_id:
+        return
+    scan = store.row(resource_id)
+    if scan is not None and scan["due"] and scan["started_at"] is None:
+        return
+    content = scan["content"] if scan else "table"
+    first = scan is None
+    store.request(
+        resource_id,
+        resource.package_id,
+        content,
+        holds=new or not first,
+        state=states.WAITING if first else None,
+    )
+    after_commit.call(job.enqueue, resource_id)
