@@ -55,6 +55,8 @@ def download(id: str, resource_id: str, ending: str) -> Any:
     page = _page(id, resource_id)
     told = _act("pcio_dictionary_show", {"resource_id": resource_id})
     columns, language = from_records(told["columns"]), pcio_language()
+    if not columns and tk.h.check_access("pcio_dictionary_update", {"resource_id": resource_id}):
+        columns = proposal.propose(page["resource"])  # for an editor to fill in
     if ending == "csv":
         response = Response(dictionary_writing.csv_text(columns, language))
         response.mimetype = "text/csv"
