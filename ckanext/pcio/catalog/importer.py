@@ -259,7 +259,9 @@ def _validated(
     data = {**data, "type": records.DATASET_TYPE}
     new_office = offices.only_in_this_run.get(data["owner_org"])
     if new_office is not None:  # it has to be there to be checked, and is rolled back below
-        group = model.Group(**new_office, type="organization", is_organization=True)
+        group = model.Group(type="organization", is_organization=True)
+        for key, value in new_office.items():
+            setattr(group, key, value)
         model.Session.add(group)
         model.Session.flush()
     if existing is None:

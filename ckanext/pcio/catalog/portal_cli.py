@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,6 +12,7 @@ import click
 
 from ckanext.pcio.standard.cells import plain
 from ckanext.pcio.standard.messages import N_, Message, terminal_language
+from ckanext.pcio.standard.record import flat
 
 from . import copies
 from .importer import Importer
@@ -131,11 +131,24 @@ class _Run:
         return 0
 
     def _results(self) -> Iterator[Imported]:
-        waiting = iter(self.reading.datasets)
-        while several := list(islice(waiting, _TOGETHER)):
+        for several in self._batches():
             for record, known in zip(several, self.importer.unchanged(several), strict=True):
-                self.seen.add(record_id(record))
+                self.seen.add(record_id(flat(record)))
                 yield Imported("", "unchanged") if known else self.importer.take(record)
+
+    def _batches(self) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield the records together; what was read before the source went away comes too."""
+        several: list[Mapping[str, Any]] = []
+        try:
+            for record in self.reading.datasets:
+                several.append(record)
+                if len(several) == _TOGETHER:
+                    yield several
+                    several = []
+        except SourceError:
+            yield several
+            raise
+        yield several
 
     def _tell(self, result: Imported) -> None:
         self.outcomes[result.outcome] += 1

@@ -9,7 +9,7 @@ from typing import Any
 from ckanext.pcio.catalog.extract import has_dictionary
 from ckanext.pcio.catalog.readers.api import Api
 from ckanext.pcio.catalog.readers.reading import Reading, SourceError
-from ckanext.pcio.standard.messages import N_
+from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.record import mappings, read_boolean, text_of
 
 AT_ONCE = 4
@@ -104,7 +104,7 @@ class Columns:
         self.api = api
         self.reading = reading
         self.failures_in_a_row = 0
-        self.unseen = 0
+        self.unseen: dict[str, int] = {}
 
     def of(self, resource_id: str) -> list[Any] | None:
         """Return the fields of a resource's table; None where they are not known."""
@@ -119,20 +119,23 @@ class Columns:
                 self.failures_in_a_row = 0
                 fields = answer.get("fields") if isinstance(answer, Mapping) else None
         if not isinstance(fields, list):
-            self.unseen += 1
+            self._note_unseen()
             return None
         return fields
 
-    def report(self) -> None:
-        """Warn about the tables whose dictionary is not known."""
-        if self.unseen:
-            self.reading.warn(
-                N_(
-                    "The data dictionaries of {number} files could not be read from the data "
-                    "store; run it again to ask for them again."
-                ),
-                number=self.unseen,
+    def _note_unseen(self) -> None:
+        """Count in one warning, because the caller asks until after the last record was read."""
+        if not self.unseen:
+            self.reading.warnings.append(
+                Message(
+                    N_(
+                        "The data dictionaries of {number} files could not be read from the data "
+                        "store; run it again to ask for them again."
+                    ),
+                    self.unseen,
+                )
             )
+        self.unseen["number"] = self.unseen.get("number", 0) + 1
 
 
 def _tables(record: Any) -> list[dict[str, Any]]:

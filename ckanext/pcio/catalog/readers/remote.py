@@ -68,9 +68,8 @@ def read_portal(
     reading = Reading(Source("remote", connection.base, includes_private), total=total)
     pages = _pages(connection, reading, token is not None, progress)
     if dictionaries is None:
-        each = Columns(connection, reading)
-        reading.ask_for_columns = each.of
-        reading.datasets = _datasets(chain.from_iterable(pages), each, reading)
+        reading.ask_for_columns = Columns(connection, reading).of
+        reading.datasets = _datasets(chain.from_iterable(pages), None, reading)
     else:
         columns = Dictionaries(connection, reading, wanted=dictionaries)
         reading.datasets = _datasets(columns.attached(pages), columns, reading)
@@ -147,10 +146,10 @@ def _count(answer: Any, connection: Api) -> int:
 
 
 def _datasets(
-    pages: Iterator[Any], columns: Dictionaries | Columns, reading: Reading
+    records: Iterator[Any], columns: Dictionaries | None, reading: Reading
 ) -> Iterator[Mapping[str, Any]]:
     private = 0
-    for dataset in datasets_among(pages, reading):
+    for dataset in datasets_among(records, reading):
         private += shows_private(dataset)
         yield dataset
     if private and not reading.source.sees_private:
@@ -161,7 +160,8 @@ def _datasets(
             ),
             number=private,
         )
-    columns.report()
+    if columns is not None:
+        columns.report()
 
 
 def _pages(
