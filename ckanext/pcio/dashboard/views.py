@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 from ckanext.pcio.dashboard import csv_export, listing, page
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
+from ckanext.pcio.survey.gains import load_goals
 
 pcio_dashboard = Blueprint("pcio_dashboard", __name__)
 
@@ -24,6 +25,9 @@ def readiness() -> str:
     counts = _act("pcio_counts_show", {})
     offices = page.Offices.from_args(counts["organizations"], tk.request.args)
     extra = page.readiness(assessment, counts, offices, pcio_language())
+    # What would help an answer is told to those who can help it.
+    helped = {goal.question for goal in load_goals(assessment["survey"])}
+    extra["helped"] = helped if tk.h.check_access("pcio_worklist_list") else set()
     return tk.render("pcio/readiness.html", extra)
 
 
