@@ -78,6 +78,8 @@ def file() -> Response:
         as_attachment=True,
         download_name=f"{_file_name()}-{form.key}{form.suffix}",
     )
+    # CKAN would add that everybody may keep it.
+    tk.request.environ["__no_cache__"] = True
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -7,6 +7,8 @@ other portals read out of it. The same records make the same bytes.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -35,7 +37,8 @@ def write(records: Iterable[Mapping[str, Any]], target: BinaryIO, *, language: s
 
     The standard's sheets, rows and columns of 2.2 come first, then columns of ours, so that
     `open_workbook` gives the same records back. `language` is that of headings and help.
-    Records are written as they come; a text longer than a cell holds is cut and says so.
+    Records are written as they come; a text longer than a cell holds is cut and says so. Raises
+    `OSError` where a disk is full.
     """
     from openpyxl import Workbook  # noqa: PLC0415 - slow to import, needed for workbooks only
 
@@ -51,13 +54,25 @@ def write(records: Iterable[Mapping[str, Any]], target: BinaryIO, *, language: s
             _append(opened, flat(record))
             number += 1
         _save(book, target)
+    except Exception as error:
+        # lxml, where openpyxl uses it, tells of a full disk in an exception of its own.
+        if type(error).__module__.startswith("lxml."):
+            raise OSError(errno.EIO, str(error)) from error
+        raise
     finally:
         for sheet in book.worksheets:
-            # Rows wait in files of their own until the workbook is put together.
-            if sheet._writer is not None and not sheet.closed:
-                sheet.close()
-                sheet._writer.cleanup()
+            _forget(sheet)
     return number
+
+
+def _forget(sheet: Any) -> None:
+    """Delete the file in which the rows of a sheet waited, where writing did not come to an end."""
+    writer = sheet._writer
+    if writer is not None and not sheet.closed:
+        with contextlib.suppress(Exception):
+            sheet.close()
+        with contextlib.suppress(OSError):
+            writer.cleanup()
 
 
 def template(target: BinaryIO, *, language: str = "th") -> None:

@@ -1,0 +1,1 @@
+"""Giving out metadata as files."""
