@@ -100,6 +100,8 @@ def province() -> dict[str, Any]:
         7,
         data_category=value("data_category", "personal"),
         data_classification=value("data_classification", "confidential"),
+        license_id=value("license_id", "other"),
+        license_id_other="ใช้ภายในหน่วยงานตามที่กฎหมายกำหนด",
         private=True,
     )
     return {
