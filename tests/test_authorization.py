@@ -33,6 +33,9 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_counts_show": SEEN,
     "pcio_facts_list": SEEN,
     "pcio_assessment_show": SEEN,
+    # What to mend is told to who can mend it.
+    "pcio_quality_show": CHANGES,
+    "pcio_links_check": CHANGES,
     # What is left to do: for people of an office, on datasets they may see.
     "pcio_worklist_list": WORK,
     "pcio_worklist_summary": WORK,
@@ -197,6 +200,8 @@ def _found_in_file(**more: Any) -> dict[str, Any]:
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "package_update": lambda: call_action("package_show", id=DATASET),
     "pcio_facts_list": lambda: {"slice": "datasets"},
+    "pcio_quality_show": lambda: {"id": DATASET},
+    "pcio_links_check": lambda: {"id": DATASET},
     "pcio_dictionary_show": _dictionary,
     "pcio_dictionary_update": lambda: _dictionary(columns=[{"name": "year", "label": "ปี"}]),
     "pcio_dictionary_delete": _dictionary,

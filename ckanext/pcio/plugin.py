@@ -73,6 +73,9 @@ from .standard.dcat import endpoints as dcat_endpoints
 from .standard.views import pcio_form
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
+from .survey.response import actions as response_actions
+from .survey.response import answer_actions, evidence_actions
+from .survey.response import auth as response_auth
 from .usage import actions as usage_actions
 from .usage import auth as usage_auth
 from .usage import capture
@@ -82,12 +85,13 @@ from .usage.views import pcio_usage
 _ACTIONS = (
     *(catalog_actions, quality_actions, link_actions, dictionary_actions, import_actions),
     *(registration_actions, personal_actions, survey_actions, usage_actions),
+    *(response_actions, answer_actions, evidence_actions),
     *(reuse_actions, exchange_actions, demand_actions),
 )
 _AUTH = (
     *(catalog_auth, quality_auth, link_auth, dictionary_auth, import_auth),
     *(registration_auth, personal_auth, survey_auth, usage_auth),
-    *(reuse_auth, exchange_auth, demand_auth),
+    *(response_auth, reuse_auth, exchange_auth, demand_auth),
 )
 _HELPERS = (
     *(standard_helpers, form_helpers, quality_helpers, link_helpers, dictionary_helpers),
@@ -95,7 +99,7 @@ _HELPERS = (
     *(reuse_helpers, exchange_helpers, demand_helpers),
 )
 _BLUEPRINTS = (
-    *(pcio_form, pcio_dictionary, pcio_import, pcio_export, pcio_personal),
+    *(pcio_form, pcio_links, pcio_dictionary, pcio_import, pcio_export, pcio_personal),
     *(pcio_dashboard, pcio_worklist, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
 )
 

@@ -61,6 +61,8 @@ class DimensionSetting:
 class QualitySettings:
     """The settings file."""
 
+    standard: str
+    """The standard the dimensions are taken from."""
     enough_stars: int
     dimensions: tuple[DimensionSetting, ...]
     any_format: frozenset[str]
@@ -81,6 +83,7 @@ def quality_settings() -> QualitySettings:
     if known != {*formats["any"], *formats["declared"]}:
         raise SettingsFileError(FILE, "formats", f"each once: {', '.join(sorted(known))}")
     return QualitySettings(
+        standard=content["standard"],
         enough_stars=content["enough_stars"],
         dimensions=dimensions,
         any_format=frozenset(formats["any"]),

@@ -87,13 +87,14 @@ _KEPT = "%/:=&?~+!$,;'@()*[]"
 
 
 def _ascii(host: str) -> str:
-    # A name may have a full stop after it; it is the same name.
-    host = host.lower().rstrip(".")
+    host = host.lower()
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             raise NoAddress("address") from None
+    # A name may have a full stop after it; it is the same name.
+    host = host.rstrip(".")
     shown = f"[{host}]" if ":" in host else host
     if not _HOST.fullmatch(shown):
         raise NoAddress("address")

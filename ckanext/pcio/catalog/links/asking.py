@@ -240,6 +240,8 @@ class _Connection:
         response = self._http.getresponse()
         if method == "GET" and response.status < 300:  # noqa: PLR2004 - it really sends the content
             response.read(MOST_BYTES)
+        if self._expired:  # a header that was cut off by us reads as one that ended
+            raise TimeoutError
         return _Response(
             response.status, response.getheader("Location"), response.getheader("Retry-After")
         )

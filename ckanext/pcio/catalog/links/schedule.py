@@ -33,13 +33,13 @@ _LONGEST = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 
-def soon() -> None:
+def soon(*, immediately: bool = False) -> None:
     """Ask the background worker to check what is new; raises nothing.
 
     A check that could not be asked for is asked for by the next save, or made by the next run.
     """
     try:
-        _enqueue(SOON)
+        _enqueue(timedelta(0) if immediately else SOON)
     except redis.RedisError as error:
         _log.warning("The check of links could not be scheduled: %s", type(error).__name__)
 
@@ -58,7 +58,7 @@ def _enqueue(wait: timedelta) -> None:
         "failure_ttl": 24 * 3600,
         "meta": {"title": "Check links"},
     }
-    if scheduler:
+    if scheduler and wait:
         job = queue.enqueue_in(wait, check_job, **options)
     else:
         job = queue.enqueue(check_job, **options)
