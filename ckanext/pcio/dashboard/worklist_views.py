@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.pcio.dashboard import worklist, worklist_export, worklist_page
@@ -16,7 +17,11 @@ from ckanext.pcio.standard.helpers import pcio_language
 pcio_worklist = Blueprint("pcio_worklist", __name__, url_prefix="/readiness/worklist")
 
 FORBIDDEN = 403
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_PIECE = 65_536
 
 
 @pcio_worklist.route("", endpoint="index")
@@ -70,13 +75,12 @@ def as_file(form: str) -> AnyResponse:
     else:
         worklist_export.write_xlsx(target, lines, language, tk._("Worklist"))
     target.seek(0)
-    response = send_file(
-        target,
-        mimetype="text/csv" if form == "csv" else _XLSX,
-        as_attachment=True,
-        download_name=f"{query.file_name}.{form}",
-        etag=False,
-    )
+    name = f"{query.file_name}.{form}"
+    response = Response(iter(partial(target.read, _PIECE), b""), mimetype=_TYPES[form])
+    response.call_on_close(target.close)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    # CKAN would add "public" to an answer that its own templates did not make.
+    tk.request.environ["__no_cache__"] = True
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
