@@ -51,6 +51,21 @@ def read(question: Question, data: Any) -> dict[str, Any]:
     return answer
 
 
+def from_proposal(question: Question, proposal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer a proposal amounts to: its option, and those of its values the form asks.
+
+    The numbers behind a proposal, which the form has no field for, are left out. Raises
+    `AnswerRefused` where the proposal does not fit the form.
+    """
+    every = [
+        *question.fields,
+        *(f for o in question.options for f in (*o.fields, *o.unchosen_fields)),
+    ]
+    known = set(_codes_below(every))
+    found = {code: value for code, value in proposal["values"].items() if code in known}
+    return read(question, {"option": proposal["option"], "values": found})
+
+
 class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []

@@ -49,7 +49,7 @@ class FilledAnswer:
     reason: str = ""
     """Why it is answered otherwise than proposed."""
     proposal: Mapping[str, Any] | None = None
-    """As `pcio_assessment_show` tells an answer, with `as_of`; None where nothing is proposed."""
+    """As `survey.kept` keeps it; None where nothing is proposed."""
     stale: bool = False
     """Whether the catalog has moved away from the answer since it was confirmed."""
     attachments: tuple[Attachment, ...] = ()

@@ -166,6 +166,8 @@ class Question:
     """Ours, about the form itself."""
     office: Text
     """Which office answers, as the committee assigned it."""
+    asks: Literal["every_office", "provincial_office"]
+    """The same for the machine."""
     answer: Literal["one", "many", "fields"]
     """How many options are chosen; "fields" has none and asks its fields."""
     options: tuple[Option, ...]

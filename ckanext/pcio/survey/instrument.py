@@ -166,6 +166,7 @@ class _Builder:
             notes=_texts(part.get("notes")),
             remarks=_texts(part.get("remarks")),
             office=_text(part["office"]),
+            asks=part.get("asks", "every_office"),
             answer=part["answer"],
             options=self._options(part.get("options")),
             fields=self._fields(part.get("fields")),

@@ -57,6 +57,38 @@ def places(question: Question, answer: Mapping[str, Any]) -> Iterator[Place]:
             yield from _fields(option.fields if taken else option.unchosen_fields, values, "")
 
 
+def every_evidence_place(question: Question) -> frozenset[str]:
+    """Return every place of a question where some answer asks for evidence."""
+    found = {option.code for option in question.options if option.evidence}
+    fields = [
+        *question.fields,
+        *(f for o in question.options for f in (*o.fields, *o.unchosen_fields)),
+    ]
+    found.update(place for field in fields for place in _evidence_below(field, ""))
+    return frozenset(found)
+
+
+def _evidence_below(field: Field, at: str) -> Iterator[str]:
+    path = f"{at}{field.code}"
+    for option in field.options:
+        if option.evidence:
+            yield f"{path}.{option.code}"
+        for inner in option.fields:
+            yield from _evidence_below(inner, at)
+    for inner in field.fields:
+        yield from _evidence_below(inner, at)
+    if any(column.evidence for column in field.columns):
+        yield from (f"{path}.{number}" for number in range(1, (field.rows or 0) + 1))
+    for item in field.items:
+        row = f"{path}.{item.code}"
+        if any(option.evidence for option in item.choices):
+            yield from (f"{row}.{group.code}" for group in field.groups)
+            if not field.groups:
+                yield row
+        for inner in (*item.fields, *(f for o in item.choices for f in o.fields)):
+            yield from _evidence_below(inner, f"{row}.")
+
+
 def codes(chosen: Any) -> tuple[str, ...]:
     """Return the option codes of a choice: none, one, or several."""
     if isinstance(chosen, str):

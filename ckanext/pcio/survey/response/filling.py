@@ -1,0 +1,138 @@
+"""The filled form of a response, read at once: a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.pcio.standard.dates import today_in_thailand
+from ckanext.pcio.survey import kept
+from ckanext.pcio.survey.answer import AnswerRefused, from_proposal
+from ckanext.pcio.survey.filled import Attachment, FilledAnswer, FilledForm, from_dict
+from ckanext.pcio.survey.form import Instrument, Question
+from ckanext.pcio.survey.instrument import load_instrument
+
+from . import organizations, store
+
+Row = dict[str, Any]
+
+
+def filled_form(edition: str) -> FilledForm:
+    """Return an edition as the province answers it.
+
+    A locked response is the snapshot that was taken; an open one is what stands in the tables, with
+    the present proposals beside it; without a response the proposals themselves stand as answers.
+    """
+    response = store.response(edition)
+    if response is not None and response["state"] == "locked":
+        snapshot = store.snapshot(response["id"])
+        if snapshot is not None:
+            return from_dict(snapshot["content"])
+    return current_form(edition, response)
+
+
+def current_form(edition: str, response: Row | None) -> FilledForm:
+    """Return the form as the tables and the catalog have it now, locked or not."""
+    instrument = load_instrument(edition)
+    proposals = kept.proposals(edition)
+    answers = store.answers(response["id"]) if response else {}
+    proof = _attachments(_counting(response["id"])) if response else {}
+    return FilledForm(
+        edition=edition,
+        province=tk.config["ckanext.pcio.province_name"] or "",
+        as_of=today_in_thailand().isoformat(),
+        state="open" if response else "proposals",
+        answers=tuple(
+            _answer(question, answers.get(question.id), proposals.get(question.id), proof)
+            if response
+            else _proposed(question, proposals.get(question.id))
+            for question in instrument.questions
+        ),
+        counts=_counts(),
+    )
+
+
+def attachment(row: Mapping[str, Any], titles: Mapping[str, str]) -> Attachment:
+    """Return a piece of evidence as the form has it."""
+    return Attachment(
+        id=row["id"],
+        place=row["place"],
+        kind=row["kind"],
+        name=row["name"],
+        url=row["url"] or "",
+        size=row["size"],
+        sha256=row["sha256"] or "",
+        passage=row["passage"],
+        organization=titles.get(row["organization_id"] or "", ""),
+    )
+
+
+def instrument_of(edition: str) -> Instrument:
+    """Return the instrument of an edition; raises `InstrumentError`."""
+    return load_instrument(edition)
+
+
+def _answer(
+    question: Question,
+    row: Row | None,
+    proposal: Mapping[str, Any] | None,
+    proof: Mapping[str, tuple[Attachment, ...]],
+) -> FilledAnswer:
+    attachments = proof.get(question.id, ())
+    if row is None:
+        return FilledAnswer(question=question.id, proposal=proposal, attachments=attachments)
+    confirmed = row["state"] == "confirmed"
+    return FilledAnswer(
+        question=question.id,
+        state=row["state"],
+        origin=row["origin"],
+        answer=row["answer"],
+        reason=row["reason"],
+        proposal=proposal,
+        stale=confirmed and kept.stale(row["proposal"], proposal),
+        attachments=attachments,
+        confirmed_at=row["confirmed_at"].isoformat() if row["confirmed_at"] else "",
+    )
+
+
+def _proposed(question: Question, proposal: Mapping[str, Any] | None) -> FilledAnswer:
+    if proposal is None or proposal["option"] is None:
+        return FilledAnswer(question=question.id, proposal=proposal)
+    try:
+        answer = from_proposal(question, proposal)
+    except AnswerRefused:
+        return FilledAnswer(question=question.id, proposal=proposal)
+    return FilledAnswer(
+        question=question.id, state="draft", origin="proposal", answer=answer, proposal=proposal
+    )
+
+
+def _counting(response_id: str) -> list[Row]:
+    """Return the evidence of the committee, and of offices that have sent what they contribute."""
+    sent = {
+        (row["question_id"], row["organization_id"])
+        for row in store.contributions(response_id)
+        if row["state"] == "sent"
+    }
+    return [
+        row
+        for row in store.evidence(response_id)
+        if row["organization_id"] is None or (row["question_id"], row["organization_id"]) in sent
+    ]
+
+
+def _attachments(rows: Iterable[Row]) -> dict[str, tuple[Attachment, ...]]:
+    rows = list(rows)
+    titles = organizations.titles(row["organization_id"] for row in rows)
+    found: dict[str, list[Attachment]] = defaultdict(list)
+    for row in rows:
+        found[row["question_id"]].append(attachment(row, titles))
+    return {question: tuple(each) for question, each in found.items()}
+
+
+def _counts() -> Mapping[str, Any]:
+    counts = tk.get_action("pcio_counts_show")({"ignore_auth": True}, {})
+    return {whose: counts[whose] for whose in ("all", "own") if whose in counts}

@@ -1,0 +1,71 @@
+"""Names of offices, many in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+
+def titles(ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the titles of organizations by id."""
+    return {row["id"]: row["title"] for row in named(ids)}
+
+
+def named(ids: Iterable[str | None]) -> list[dict[str, Any]]:
+    """Return `id`, `name` and `title` of organizations, by title. No query where none is asked."""
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return []
+    return _rows(model.Group.id.in_(wanted))
+
+
+def with_members() -> list[str]:
+    """Return the ids of the organizations somebody works in, who can answer for them."""
+    member, group = model.Member, model.Group
+    query = (
+        sa.select(member.group_id)
+        .join(group, group.id == member.group_id)
+        .where(
+            member.table_name == "user",
+            member.state == model.State.ACTIVE,
+            member.capacity.in_(("editor", "admin")),
+            group.is_organization,
+            group.state == model.State.ACTIVE,
+        )
+        .distinct()
+        .order_by(member.group_id)
+    )
+    return [each for each in model.Session.scalars(query) if each]
+
+
+def by_reference(references: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the organizations named by id or name.
+
+    Raises `ValidationError` for one that is not there.
+    """
+    wanted = list(dict.fromkeys(references))
+    group = model.Group
+    rows = _rows(sa.or_(group.id.in_(wanted), group.name.in_(wanted))) if wanted else []
+    known = {value for row in rows for value in (row["id"], row["name"])}
+    missing = [each for each in wanted if each not in known]
+    if missing:
+        text = tk._("There is no organization “{name}”.").format(name=missing[0][:100])
+        raise tk.ValidationError({"organizations": [text]})
+    return rows
+
+
+def _rows(where: Any) -> list[dict[str, Any]]:
+    group = model.Group
+    query = (
+        sa.select(group.id, group.name, group.title)
+        .where(group.is_organization, group.state == model.State.ACTIVE, where)
+        .order_by(group.title, group.id)
+    )
+    return [
+        {"id": row.id, "name": row.name, "title": row.title or row.name}
+        for row in model.Session.execute(query)
+    ]

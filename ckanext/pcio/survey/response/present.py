@@ -1,0 +1,281 @@
+"""A survey as the actions tell it, as far as a person may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.pcio.survey.filled import Attachment, FilledAnswer
+from ckanext.pcio.survey.form import Instrument, Question
+from ckanext.pcio.survey.progress import progress
+from ckanext.pcio.survey.requirements import missing as missing_of
+
+from . import filling, organizations, reminding, store
+from .access import Person
+
+Row = dict[str, Any]
+
+
+def survey(instrument: Instrument, who: Person, language: str) -> Row:
+    """Return a whole survey. A constant number of queries."""
+    response = store.response(instrument.id)
+    form = filling.filled_form(instrument.id)
+    known = _Known(response, who)
+    skipped = form.skipped(instrument)
+    return {
+        "edition": instrument.id,
+        "year": instrument.year,
+        "title": instrument.title.text(language),
+        "state": response["state"] if response else "none",
+        "version": response["version"] if response else 0,
+        "deadline": _iso(response["deadline"]) if response else None,
+        "note": response["note"] if response else "",
+        "locked_at": form.locked_at or None,
+        "role": _role(who),
+        "progress": [asdict(each) for each in progress(form, instrument)],
+        "offices": known.offices() if who.secretary else [],
+        "questions": [
+            _question(question, form.answer(question.id), skipped, known, language)
+            for question in instrument.questions
+        ],
+    }
+
+
+def missing(instrument: Instrument, who: Person, office: Row | None, language: str) -> list[Row]:
+    """Return what is missing, in the form's order: of an office, or of the whole form."""
+    response = store.response(instrument.id)
+    if office is not None:
+        return _missing_of_office(instrument, who, response, office, language)
+    form = filling.filled_form(instrument.id)
+    skipped = form.skipped(instrument)
+    rows = []
+    for question in instrument.questions:
+        if question.id not in skipped:
+            answer = form.answer(question.id)
+            rows += [
+                _lack(question, each, question.office.text(language), language)
+                for each in answer.missing(question)
+            ]
+    return rows
+
+
+def history(response_id: str, who: Person, question: str | None) -> list[Row]:
+    """Return the events a person may see, oldest first."""
+    rows = [
+        row
+        for row in store.events(response_id, question)
+        if row["organization_id"] is None or who.sees_contribution(row["organization_id"])
+    ]
+    offices = organizations.titles(row["organization_id"] for row in rows)
+    people = names(row["actor"] for row in rows)
+    return [
+        {
+            "at": row["at"].isoformat(),
+            "kind": row["kind"],
+            "actor": people.get(row["actor"] or "", ""),
+            "question": row["question_id"],
+            "organization": offices.get(row["organization_id"] or ""),
+            "detail": row["detail"],
+        }
+        for row in rows
+    ]
+
+
+def names(ids: Any) -> dict[str, str]:
+    """Return how people are called, by id; one query, none where nobody is asked for."""
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return {}
+    user = model.User
+    query = sa.select(user.id, user.fullname, user.name).where(user.id.in_(wanted))
+    return {row.id: row.fullname or row.name for row in model.Session.execute(query)}
+
+
+class _Known:
+    """What belongs to a response beside its form, read once."""
+
+    def __init__(self, response: Row | None, who: Person) -> None:
+        self.who = who
+        self.answers: dict[str, Row] = {}
+        self.asked: dict[str, list[Row]] = defaultdict(list)
+        self.given: dict[str, list[Row]] = defaultdict(list)
+        self.proof: dict[str, list[Row]] = defaultdict(list)
+        self.response = response
+        if response is None:
+            self.titles: dict[str, str] = {}
+            self.people: dict[str, str] = {}
+            return
+        self.answers = store.answers(response["id"])
+        assignments = store.assignments(response["id"])
+        contributions = store.contributions(response["id"])
+        evidence = store.evidence(response["id"])
+        rows = (*assignments, *contributions, *evidence)
+        self.titles = organizations.titles(row["organization_id"] for row in rows)
+        changed = (*self.answers.values(), *contributions)
+        self.people = names(row["changed_by"] for row in changed)
+        for into, found in (
+            (self.asked, assignments),
+            (self.given, contributions),
+            (self.proof, evidence),
+        ):
+            for row in found:
+                into[row["question_id"]].append(row)
+
+    def offices(self) -> list[Row]:
+        """Return what each office was asked, has sent and still owes, by title."""
+        if self.response is None:
+            return []
+        left = reminding.waiting(self.response["id"])
+        asked: dict[str, int] = defaultdict(int)
+        reminded: dict[str, Any] = {}
+        for rows in self.asked.values():
+            for row in rows:
+                asked[row["organization_id"]] += 1
+                reminded[row["organization_id"]] = row["reminded_at"]
+        return [
+            {
+                "id": office,
+                "title": self.titles.get(office, ""),
+                "asked": asked[office],
+                "waiting": left.get(office, []),
+                "reminded_at": _iso(reminded[office]),
+            }
+            for office in sorted(asked, key=lambda each: (self.titles.get(each, ""), each))
+        ]
+
+
+def _question(
+    question: Question,
+    answer: FilledAnswer,
+    skipped: Mapping[str, str],
+    known: _Known,
+    language: str,
+) -> Row:
+    stored = known.answers.get(question.id)
+    return {
+        "id": question.id,
+        "pillar": question.pillar,
+        "indicator": question.indicator,
+        "office": question.office.text(language),
+        "skipped_by": skipped.get(question.id),
+        "state": answer.state,
+        "origin": answer.origin,
+        "answer": answer.answer,
+        "reason": answer.reason,
+        "version": stored["version"] if stored else 0,
+        "changed_at": _iso(stored["changed_at"]) if stored else None,
+        "changed_by": known.people.get(stored["changed_by"] or "", "") if stored else "",
+        "confirmed_at": answer.confirmed_at or None,
+        "stale": answer.stale,
+        "proposal": answer.proposal,
+        "missing": [_lack(question, each, "", language) for each in answer.missing(question)],
+        "evidence": [_evidence(each) for each in _own(answer)],
+        "assignments": _assignments(question, known),
+        "contributions": _contributions(question, known, language),
+    }
+
+
+def _own(answer: FilledAnswer) -> list[Attachment]:
+    return [each for each in answer.attachments if not each.organization]
+
+
+def _assignments(question: Question, known: _Known) -> list[Row]:
+    return [
+        {
+            "organization": row["organization_id"],
+            "title": known.titles.get(row["organization_id"], ""),
+            "deadline": _iso(row["deadline"]),
+        }
+        for row in known.asked[question.id]
+    ]
+
+
+def _contributions(question: Question, known: _Known, language: str) -> list[Row]:
+    rows = []
+    for row in known.given[question.id]:
+        if not known.who.sees_contribution(row["organization_id"]):
+            continue
+        # The secretary sees what was sent; a draft is its office's alone.
+        if row["state"] == "draft" and row["organization_id"] not in known.who.belongs:
+            continue
+        proof = _proof_of(question, row["organization_id"], known)
+        evidence: dict[str, set[str]] = defaultdict(set)
+        for each in proof:
+            evidence[each.place].add(each.kind)
+        rows.append(
+            {
+                "organization": row["organization_id"],
+                "title": known.titles.get(row["organization_id"], ""),
+                **{name: row[name] for name in ("state", "answer", "note", "version")},
+                "changed_at": _iso(row["changed_at"]),
+                "changed_by": known.people.get(row["changed_by"] or "", ""),
+                "missing": [
+                    _lack(question, each, "", language)
+                    for each in missing_of(question, row["answer"], evidence)
+                ],
+                "evidence": [_evidence(each) for each in proof],
+            }
+        )
+    return rows
+
+
+def _proof_of(question: Question, office: str, known: _Known) -> list[Attachment]:
+    return [
+        filling.attachment(row, known.titles)
+        for row in known.proof[question.id]
+        if row["organization_id"] == office
+    ]
+
+
+def _missing_of_office(
+    instrument: Instrument, who: Person, response: Row | None, office: Row, language: str
+) -> list[Row]:
+    if response is None or not who.sees_contribution(office["id"]):
+        return []
+    known = _Known(response, who)
+    rows = []
+    for question in instrument.questions:
+        if not any(row["organization_id"] == office["id"] for row in known.asked[question.id]):
+            continue
+        given = [r for r in known.given[question.id] if r["organization_id"] == office["id"]]
+        answer = given[0]["answer"] if given else {}
+        evidence: dict[str, set[str]] = defaultdict(set)
+        for each in _proof_of(question, office["id"], known):
+            evidence[each.place].add(each.kind)
+        if not given or given[0]["state"] != "sent":
+            rows.append({"question": question.id, "office": office["title"], "lack": "sent"})
+        rows += [
+            _lack(question, each, office["title"], language)
+            for each in missing_of(question, answer, evidence)
+        ]
+    return rows
+
+
+def _lack(question: Question, lack: Any, office: str, language: str) -> Row:
+    return {
+        "question": question.id,
+        "office": office,
+        "place": lack.place,
+        "lack": lack.lack,
+        "text": lack.text.text(language),
+        "sentence": lack.message.text(language),
+    }
+
+
+def _evidence(each: Attachment) -> Row:
+    return {name: getattr(each, name) for name in Attachment.__slots__}
+
+
+def _role(who: Person) -> str:
+    if who.secretary:
+        return "secretary"
+    return "office" if who.contributes else "reader"
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value else None

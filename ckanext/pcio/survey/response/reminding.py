@@ -1,0 +1,124 @@
+"""Letters to offices about what they have not sent yet; no letter ever stops anything."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import authz, model
+from ckan.lib import mailer
+
+from ckanext.pcio.standard.dates import format_date
+from ckanext.pcio.standard.helpers import pcio_language
+from ckanext.pcio.standard.messages import N_, Message
+
+from . import store
+from .model import ASSIGNMENT
+
+log = logging.getLogger(__name__)
+
+
+def waiting(response_id: str) -> dict[str, list[str]]:
+    """Return the questions each office was asked and has not sent yet, by office."""
+    sent = {
+        (row["question_id"], row["organization_id"])
+        for row in store.contributions(response_id)
+        if row["state"] == "sent"
+    }
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in store.assignments(response_id):
+        if (row["question_id"], row["organization_id"]) not in sent:
+            found[row["organization_id"]].append(row["question_id"])
+    return dict(found)
+
+
+def later(response: Mapping[str, Any], offices: Sequence[str]) -> None:
+    """Let the background worker write to the offices."""
+    if not offices:
+        return
+    try:
+        # The worker has no request to take the portal's address from.
+        address = tk.h.url_for("pcio_survey.overview", edition=response["edition"], qualified=True)
+        arguments = [response["edition"], list(offices), address]
+        tk.enqueue_job(write, arguments, title="pcio: offices are reminded of the survey")
+    except Exception:  # that the queue is down must not undo what was done
+        log.exception("offices could not be reminded of %s", response["edition"])
+
+
+def write(edition: str, offices: list[str], address: str) -> None:
+    """Write to the editors and admins of offices that still have to answer."""
+    response = store.response(edition)
+    if response is None or response["state"] != "open":
+        return
+    left = waiting(response["id"])
+    language = pcio_language()
+    for office in offices:
+        questions = left.get(office)
+        if questions:
+            subject, body = letter(response, questions, address, language)
+            for user in _people(office):
+                _send(user, subject, body)
+            _mark(response["id"], office)
+    model.Session.commit()
+
+
+def letter(
+    response: Mapping[str, Any], questions: Sequence[str], address: str, language: str
+) -> tuple[str, str]:
+    """Return subject and text of a letter."""
+    subject = Message(N_("The readiness survey waits for answers of your office"))
+    if response["deadline"]:
+        day = format_date(response["deadline"], language)
+        text = N_(
+            "{count} questions wait for your office until {deadline}: {questions}\n"
+            "Please answer here: {address}"
+        )
+    else:
+        day = ""
+        text = N_(
+            "{count} questions wait for your office: {questions}\nPlease answer here: {address}"
+        )
+    params = {
+        "count": len(questions),
+        "deadline": day,
+        "questions": ", ".join(questions),
+        "address": address,
+    }
+    return subject.text(language), Message(text, params).text(language)
+
+
+def _send(user: model.User, subject: str, body: str) -> None:
+    try:
+        mailer.mail_user(user, subject, body)
+    except mailer.MailerException as error:
+        log.warning("no reminder of the survey to %s: %s", user.name, error)
+
+
+def _mark(response_id: str, office: str) -> None:
+    model.Session.execute(
+        sa.update(ASSIGNMENT)
+        .where(ASSIGNMENT.c.response_id == response_id, ASSIGNMENT.c.organization_id == office)
+        .values(reminded_at=store.now())
+    )
+
+
+def _people(office: str) -> list[model.User]:
+    member, user = model.Member, model.User
+    query = (
+        sa.select(user)
+        .join(member, member.table_id == user.id)
+        .where(
+            member.table_name == "user",
+            member.state == model.State.ACTIVE,
+            member.group_id == office,
+            member.capacity.in_(authz.get_roles_with_permission("update_dataset")),
+            user.state == model.State.ACTIVE,
+            user.email.is_not(None),
+        )
+        .distinct()
+    )
+    return list(model.Session.scalars(query))
