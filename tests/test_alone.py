@@ -25,6 +25,8 @@ LISTS = (
     *("/reuse/review", "/reuse/export.csv", "/exchange", "/exchange/new", "/exchange/csv"),
     *("/demand", "/demand/new", "/demand/moderation", "/demand/export.csv"),
     *("/organization/other", "/api/3/action/pcio_assessment_show"),
+    *("/export", "/export/file?format=jsonl", "/export/file?format=datasets"),
+    *("/export?organization=office", "/export/file?format=resources"),
     *("/api/3/action/pcio_reuse_list", "/api/3/action/pcio_exchange_list"),
     *("/api/3/action/pcio_demand_list", "/api/3/action/pcio_usage_list?table=resources"),
 )
