@@ -32,9 +32,10 @@ PUBLIC = {f"open-{kind}" for kind in TYPES} | {"elsewhere"}
 def create(owner, name, record):
     context = {"user": call_action("get_site_user")["name"], "ignore_auth": True}
     data = {**record, "name": name, "title": f"ชุดข้อมูล {name}", "owner_org": owner}
-    call_action("package_create", dict(context), **data)
-    # CKAN guesses the media types of files when a dataset is saved a second time.
-    call_action("package_patch", dict(context), id=name, title=data["title"])
+    for resource in data.get("resources", ()):
+        # CKAN guesses it when a dataset is saved a second time, and then keeps it.
+        resource["mimetype"] = "text/csv"
+    call_action("package_create", context, **data)
 
 
 @pytest.fixture(scope="module")
