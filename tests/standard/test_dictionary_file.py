@@ -195,7 +195,7 @@ def _bomb() -> bytes:
         (b"", "The file is empty."),
         (b"\xef\xbb\xbf \r\n", "The file is empty."),
         (b"%PDF-1.7", "This is a PDF file."),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "This is an old Excel workbook (.xls)."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\0" * 600, "This is an old Excel workbook (.xls)."),
         (b"<html><table></table></html>", "This is a web page."),
         (b"\x00\x01\x02", "This is neither a text file nor an Excel workbook (.xlsx)."),
         (b"a,b\n1,2\n", "No row of headings was found."),
