@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from werkzeug.datastructures import FileStorage
 
 from ckanext.pcio.catalog.personal import states, store
+from ckanext.pcio.standard.workbook import writing
 from tests.schema.records import mandatory
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
@@ -88,6 +91,14 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_demand_unsupport": dict.fromkeys(ROLES, "done")
     | dict.fromkeys(("anonymous", "revoked"), REFUSED),
     "pcio_demand_import": ADMINISTRATOR,
+    # Imports of workbooks: editors of some office begin, those of the import's office go on.
+    "pcio_import_create": CHANGES,
+    "pcio_import_show": CHANGES,
+    "pcio_import_list": CHANGES | {"other_admin": "done"},
+    "pcio_import_rows": CHANGES,
+    "pcio_import_run": CHANGES,
+    "pcio_import_cancel": CHANGES,
+    "pcio_import_delete": CHANGES,
 }
 DATASET = "open"
 
@@ -137,7 +148,8 @@ def actions() -> dict[str, Any]:
 def outcome(app, action: str, arguments: dict[str, Any], token: str | None) -> Any:
     """What a request over the API gets: datasets seen, "done", or "refused"."""
     headers = {"Authorization": token} if token else {}
-    response = app.post(f"/api/3/action/{action}", json=arguments, headers=headers)
+    sent = {"data": arguments} if "upload" in arguments else {"json": arguments}
+    response = app.post(f"/api/3/action/{action}", headers=headers, **sent)
     if response.status_code == 403:
         return REFUSED
     assert response.status_code == 200, response.json
@@ -196,6 +208,20 @@ def _found_in_file(**more: Any) -> dict[str, Any]:
     return {"id": resource, "version": version, **more}
 
 
+def _workbook(**more: Any) -> dict[str, Any]:
+    """What uploads a workbook of one dataset."""
+    content = io.BytesIO()
+    writing.write([mandatory(name="imported")], content)
+    content.seek(0)
+    return {"upload": (content, "workbook.xlsx"), "organization": "office", **more}
+
+
+def _made_import() -> dict[str, Any]:
+    content, name = _workbook()["upload"]
+    upload = FileStorage(content, filename=name)
+    return {"id": call_action("pcio_import_create", **_workbook(upload=upload))["id"]}
+
+
 # What each action is asked; those that change an entry get a new one for each role.
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "package_update": lambda: call_action("package_show", id=DATASET),
@@ -229,6 +255,12 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pcio_demand_show": _made_demand,
     "pcio_demand_support": _made_demand,
     "pcio_demand_unsupport": _made_demand,
+    "pcio_import_create": _workbook,
+    "pcio_import_show": _made_import,
+    "pcio_import_rows": _made_import,
+    "pcio_import_run": _made_import,
+    "pcio_import_cancel": _made_import,
+    "pcio_import_delete": _made_import,
     "pcio_demand_import": lambda: {"content": "ชื่อชุดข้อมูล\nตารางเดินรถ\n", "year": 2567},
 }
 

@@ -66,15 +66,12 @@ def _of_import(context: Context, data_dict: DataDict) -> AuthResult:
     user = _user(context)
     if user is None:
         return _refused()
+    if not (user.sysadmin or authz.has_user_permission_for_some_org(user.name, "create_dataset")):
+        return _refused()
     found = store.get(data_dict["id"])
-    if found is None or not may_import(user, found["organization_id"]):
-        if not (
-            user.sysadmin or authz.has_user_permission_for_some_org(user.name, "create_dataset")
-        ):
-            return _refused()
-        # An import of another office is as if it were not there.
+    if found is None:
         raise tk.ObjectNotFound(tk._("There is no such import."))
-    return {"success": True}
+    return {"success": True} if may_import(user, found["organization_id"]) else _refused()
 
 
 def _user(context: Context) -> model.User | None:

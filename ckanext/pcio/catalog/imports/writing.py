@@ -1,8 +1,8 @@
 """The import itself: datasets written in batches, each dataset wholly or not at all.
 
 A batch is one transaction that holds the datasets, their facts, what became of each row, and how
-far the import is; in it each dataset has a savepoint. A worker that is killed leaves the batch
-undone as a whole, and the next one begins with it.
+far the import is. A worker that is killed leaves the batch undone as a whole, and the next one
+begins with it. Where a row of a batch cannot be saved, each of its rows gets a transaction alone.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ def _write_batch(import_id: str, rows: Sequence[Row], rules: Rules) -> None:
             outcome = _confirmed(row, wish, around, rules)
             if outcome["outcome"] in states.WRITES:
                 action, package = _package(wish, outcome, rules)
-                with model.Session.begin_nested():
-                    outcome["package_id"] = _save(action, package, rules)
+                outcome["package_id"] = _save(action, package, rules)
                 saved.append((action, outcome["package_id"], package))
             _settle(import_id, row, **outcome)
     _move(import_id, len(rows))
