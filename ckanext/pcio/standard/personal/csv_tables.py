@@ -49,7 +49,8 @@ def encoding_of(sample: bytes) -> str:
         if sample.startswith(mark):
             return encoding
     if sample.count(0) > len(sample) // 8:
-        return "utf-16-le" if sample[1:2] == b"\0" or sample[3:4] == b"\0" else "utf-16-be"
+        little = sample[1::2].count(0) >= sample[::2].count(0)
+        return "utf-16-le" if little else "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:

@@ -31,6 +31,7 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?1[0-2]")
 _MOST_DIGITS = 12
 _MOBILE = re.compile(r"0[689]\d{8}")
 _LANDLINE = re.compile(r"0[23457]\d{7}")
+_ABROAD = re.compile(r"0066(?=[689]\d{8}$)")
 _LOST_NOUGHT = re.compile(r"[689]\d{8}")
 
 MAY_HOLD_NUMBER = re.compile(r"\d(?:[\-. ()]{0,2}\d){7}|\d[eE]\+?1[0-2]")
@@ -105,7 +106,7 @@ def phones(text: str, *, named: bool) -> Phones:
     if text.isdigit():
         if named and _LOST_NOUGHT.fullmatch(text):
             return Phones(mobile=1)
-        if _MOBILE.fullmatch(text):
+        if _MOBILE.fullmatch(_ABROAD.sub("0", text)):
             return Phones(mobile=1, bare=not named)
         return Phones(landline=int(_LANDLINE.fullmatch(text) is not None), bare=not named)
     mobile = landline = 0
