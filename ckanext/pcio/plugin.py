@@ -31,6 +31,7 @@ from .catalog.personal import actions as personal_actions
 from .catalog.personal import auth as personal_auth
 from .catalog.personal import chained as personal_chained
 from .catalog.personal import helpers as personal_helpers
+from .catalog.personal import hold as personal_hold
 from .catalog.personal import watch as personal_watch
 from .catalog.personal.views import pcio_personal
 from .catalog.quality import actions as quality_actions
@@ -153,6 +154,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
     def make_middleware(self, app: Any, _config: Any) -> Any:
         """Count use of the catalog after each answer; answer unchanged DCAT documents at once."""
         capture.install(app)
+        personal_hold.install(app)
         dcat_endpoints.install(app)
         return app
 

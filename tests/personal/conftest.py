@@ -14,7 +14,6 @@ from werkzeug.datastructures import FileStorage
 
 from tests.dashboard import builders
 
-
 _NUMBERS = itertools.count(1)
 
 

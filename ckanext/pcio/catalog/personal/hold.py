@@ -6,6 +6,8 @@ its rows in the DataStore, its views.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
@@ -18,6 +20,7 @@ from .states import HOLDING
 HOLD, WARN, OFF = "hold", "warn", "off"
 MODES = (HOLD, WARN, OFF)
 _SEEN = "pcio_personal_held"
+_PROXY = "resource_proxy.proxy_view"
 _REFUSED = "pcio_personal_refused"
 
 
@@ -83,6 +86,23 @@ def withheld(context: Context, resource: model.Resource) -> bool:
 def refused_here() -> bool:
     """Return whether this request was refused because a file is held."""
     return has_app_context() and bool(g.get(_REFUSED))
+
+
+def install(app: Any) -> None:
+    """Answer 403 where a page of CKAN's would end in an error when it may not have a resource."""
+    app.before_request(_before_proxy)
+
+
+def _before_proxy() -> Any:
+    if tk.request.endpoint != _PROXY:
+        return None
+    try:
+        tk.check_access("resource_show", {}, {"id": (tk.request.view_args or {})["resource_id"]})
+    except tk.NotAuthorized:
+        return tk.abort(403, sentence() if refused_here() else None)
+    except tk.ObjectNotFound:
+        return tk.abort(404)
+    return None
 
 
 def sentence() -> str:

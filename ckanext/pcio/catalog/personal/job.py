@@ -7,6 +7,7 @@ import hashlib
 import logging
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,10 +28,13 @@ FAILED = "failed"
 _TIMEOUT = 600
 _LEFT_BEHIND = 20
 _CHUNK = 1_048_576
+_BY_HAND: ContextVar[bool] = ContextVar("pcio_personal_by_hand", default=False)
 
 
 def enqueue(resource_id: str) -> None:
     """Let the background worker scan a resource; the row says that it is owed if this fails."""
+    if _BY_HAND.get():
+        return
     try:
         tk.enqueue_job(
             run,
@@ -40,6 +44,18 @@ def enqueue(resource_id: str) -> None:
         )
     except Exception as error:  # the save is done; that the queue is down must not undo it
         log.error("the scan of resource %s could not be queued: %s", resource_id, type(error))
+
+
+@contextlib.contextmanager
+def scanning_here() -> Iterator[None]:
+    """Scan in this process what is asked for in the body, when it ends; no worker is needed."""
+    token = _BY_HAND.set(True)
+    try:
+        yield
+    finally:
+        _BY_HAND.reset(token)
+    for resource_id in store.owed():
+        scan(resource_id)
 
 
 def run(resource_id: str) -> None:

@@ -23,6 +23,7 @@ from ckan.types import Context
 from werkzeug.datastructures import FileStorage
 
 from ckanext.pcio.catalog import sync
+from ckanext.pcio.catalog.personal import job as personal
 from ckanext.pcio.portal.demo.generator import (
     SampleDataset,
     SampleFile,
@@ -71,8 +72,9 @@ def load_demo(
     loader = _Loader(LoadResult(base_date), progress, total)
     loader.make_all("organization", offices)
     loader.make_all("group", groups)
-    for dataset in chosen:
-        loader.load(dataset)
+    with personal.scanning_here():  # so that every sample file is there to be read at once
+        for dataset in chosen:
+            loader.load(dataset)
     _settle_facts()
     load_told(chosen, base_date, loader.user)
     return loader.result

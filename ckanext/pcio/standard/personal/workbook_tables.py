@@ -40,7 +40,9 @@ def tables(file: IO[bytes], prefix: str, budget: Budget) -> Iterator[Table]:
 
 
 def _rows(sheet: Any, budget: Budget) -> Iterator[tuple[Any, ...]]:
-    rows = sheet.iter_rows(values_only=True, max_col=budget.limits["columns"])
+    # Without a last column named, a row ends with its last cell.
+    rows = sheet.iter_rows(values_only=True)
+    widest = budget.limits["columns"]
     while True:
         try:
             row = next(rows, None)
@@ -48,7 +50,7 @@ def _rows(sheet: Any, budget: Budget) -> Iterator[tuple[Any, ...]]:
             raise Unreadable(DAMAGED) from None
         if row is None:
             return
-        yield row
+        yield row[:widest]
 
 
 def _refuse_bomb(file: IO[bytes], limits: Mapping[str, int]) -> None:
