@@ -79,7 +79,8 @@ def test_an_editor_writes_a_dictionary(dictionary):
     page.locator("[data-column]").nth(0).locator("[data-do=remove]").click()
     page.locator("#column-0-example").press("Enter")
     page.wait_for_url("**/dictionary")
-    assert page.locator(".pcio-columns tbody tr").count() == 1
+    assert page.locator(".pcio-dictionary-columns tbody tr").count() == 1
+    page.reload()
     assert is_clean(page)
     page.set_viewport_size(PHONE)
     assert is_clean(page)
@@ -93,7 +94,7 @@ def test_the_form_needs_no_javascript_and_fits_a_phone(dictionary):
     page.locator("button[value=up-1]").click()
     assert names(page) == ["place", "year"]
     page.locator("button[value=save]").first.click()
-    assert page.locator(".pcio-columns tbody tr").count() == 2
+    assert page.locator(".pcio-dictionary-columns tbody tr").count() == 2
 
 
 def test_two_hundred_columns_from_a_file(dictionary):
@@ -108,4 +109,4 @@ def test_two_hundred_columns_from_a_file(dictionary):
     assert is_clean(page)
     page.locator("button[value=save]").first.click()
     page.wait_for_url("**/dictionary")
-    assert page.locator(".pcio-columns tbody tr").count() == 200
+    assert page.locator(".pcio-dictionary-columns tbody tr").count() == 200

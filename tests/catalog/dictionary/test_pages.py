@@ -27,7 +27,7 @@ def send(app, url, token, data, status=200, **more):
 def rows_of(page) -> list[dict[str, str]]:
     """What the fields of each row say."""
     found: dict[str, dict[str, str]] = {}
-    for field in page.select(".pcio-columns-form [name^=columns-]"):
+    for field in page.select(".pcio-dictionary-rows [name^=columns-]"):
         _, number, part = field["name"].split("-")
         value = field.get("value", "")
         if field.name == "textarea":
@@ -51,7 +51,7 @@ def fields(rows, **more) -> dict[str, str]:
 def test_everybody_reads_the_dictionary_and_takes_it_along(app, file):
     save(file)
     page = soup(get(app, address(file)))
-    assert [row.text.split()[0] for row in page.select(".pcio-columns tbody tr")] == [
+    assert [row.text.split()[0] for row in page.select(".pcio-dictionary-columns tbody tr")] == [
         "year",
         "place",
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.pcio.standard import openness
 from ckanext.pcio.standard.columns import described, is_described, type_label, words
 from ckanext.pcio.standard.helpers import pcio_language
 
@@ -17,7 +18,8 @@ def pcio_dictionaries(resources: Sequence[Mapping[str, Any]]) -> list[dict[str, 
     """Return each resource with how far its columns are described.
 
     Each entry has `resource`, `columns`, `number`, `told` (columns with name, type and
-    description) and `described`. Two statements, however many resources.
+    description), `described`, `is_file` (it is itself the dictionary of the dataset) and `wanted`
+    (it is a table, so it should have one). Two statements, however many resources.
     """
     found = queries.columns([str(resource["id"]) for resource in resources if resource.get("id")])
     entries: list[dict[str, Any]] = []
@@ -30,6 +32,9 @@ def pcio_dictionaries(resources: Sequence[Mapping[str, Any]]) -> list[dict[str, 
                 "number": len(columns),
                 "told": sum(map(is_described, columns)),
                 "described": described(columns),
+                "is_file": openness.is_dictionary_file(resource),
+                "wanted": any(map(openness.is_structured, openness.resource_formats(resource)))
+                and not openness.is_dictionary_file(resource),
             }
         )
     return entries
