@@ -63,6 +63,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_counts_show": {},
     "pcio_facts_list": {"slice": "datasets"},
     "pcio_assessment_show": {},
+    "pcio_worklist_list": {},
+    "pcio_worklist_summary": {},
     "pcio_usage_show": {"dataset_id": "open"},
     "pcio_usage_list": {"table": "resources"},
     "pcio_reuse_create": {
@@ -146,6 +148,12 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/readiness": ("sort", "page"),
     "/readiness/list/open": ("sort", "page", "organization", "own"),
     "/readiness/csv/open": ("sort", "organization", "own"),
+    "/readiness/worklist": (
+        *("organization", "kind", "question", "data_type", "own", "sort", "page"),
+    ),
+    "/readiness/worklist/offices": ("own", "sort"),
+    "/readiness/worklist/file.csv": ("organization", "kind", "question", "data_type", "sort"),
+    "/readiness/worklist/file.xlsx": ("organization", "kind", "data_type"),
     "/usage": ("period", "start", "end", "by", "organization", "class", "data_type"),
     "/usage/organization/office": ("period", "start", "end", "by"),
     "/usage/dataset/open": ("period", "start", "end", "by"),

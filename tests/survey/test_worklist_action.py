@@ -18,7 +18,7 @@ from ckanext.pcio.catalog.model import TABLE, row_from_facts
 from ckanext.pcio.catalog.personal.model import SCAN
 from ckanext.pcio.catalog.registration.model import TABLE as REGISTRATION
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.survey import worklist
+from ckanext.pcio.survey import worklist, worklist_reading
 from ckanext.pcio.survey.gains import WHOLE_WAY, gain, load_goals, progress
 from ckanext.pcio.survey.work import KINDS, kinds_of, urgent
 from ckanext.pcio.usage.model import BY_DATASET
@@ -123,8 +123,8 @@ def catalog(reset_db, migrate_db_for, reset_index):
         yield {name: user["name"] for name, user in people.items()}
 
 
-def everything() -> list[worklist.Row]:
-    return worklist.page(sa.true(), "title", 0, TODAY, 1000)
+def everything() -> list[worklist_reading.Row]:
+    return worklist_reading.page(sa.true(), "title", 0, TODAY, 1000)
 
 
 def standing(goals: Any, threshold: int = 80) -> Any:
@@ -152,7 +152,7 @@ def ids_where(condition: Any) -> set[str]:
 class TestSqlAndPython:
     def test_every_kind_holds_the_same_datasets(self, catalog):
         rows = everything()
-        work, beside = worklist.work(TODAY), worklist.beside(rows, TODAY)
+        work, beside = worklist.work(TODAY), worklist_reading.beside(rows, TODAY)
         assert len(rows) == 3 * len(VARIANTS)
         for name, rule in work.kinds.items():
             expected = {row.facts.id for row in rows if KINDS[name].needed(row.facts, beside)}
@@ -167,7 +167,7 @@ class TestSqlAndPython:
     @pytest.mark.parametrize("threshold", [1, 50, 80, 100])
     def test_goals_stand_the_same_and_gains_are_equal(self, catalog, threshold):
         rows = everything()
-        work, beside = worklist.work(TODAY), worklist.beside(rows, TODAY)
+        work, beside = worklist.work(TODAY), worklist_reading.beside(rows, TODAY)
         goals = load_goals("pcio-2567")
         in_sql = standing(goals, threshold)
         assert in_sql == progress(goals, [row.facts for row in rows], beside, threshold)
@@ -197,10 +197,10 @@ class TestSqlAndPython:
 class TestOrder:
     def test_what_gains_most_comes_first_then_the_most_used(self, catalog):
         rows = everything()
-        beside = worklist.beside(rows, TODAY)
+        beside = worklist_reading.beside(rows, TODAY)
         stands = standing(load_goals("pcio-2567"))
         by_id = {row.facts.id: row for row in rows}
-        used = worklist.used(list(by_id), TODAY)
+        used = worklist_reading.used(list(by_id), TODAY)
         found = [by_id[row["id"]] for row in listed()["results"]]
         keys = [
             (
@@ -217,7 +217,7 @@ class TestOrder:
     @pytest.mark.parametrize("sort", ["gain", "most_used"])
     def test_use_is_the_same_looked_up_or_joined(self, catalog, monkeypatch, sort):
         looked_up = [row["id"] for row in listed(sort=sort)["results"]]
-        monkeypatch.setattr(worklist.Use, "ONE_BY_ONE", 0)
+        monkeypatch.setattr(worklist_reading.Use, "ONE_BY_ONE", 0)
         assert [row["id"] for row in listed(sort=sort)["results"]] == looked_up
 
     def test_other_orders(self, catalog):

@@ -17,7 +17,7 @@ from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.registers.exchange import people
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.thai import sort_key
-from ckanext.pcio.survey import worklist
+from ckanext.pcio.survey import worklist, worklist_reading
 from ckanext.pcio.survey.gains import Goal, Progress, load_goals
 from ckanext.pcio.survey.work import KINDS, Beside, Step, steps, urgent
 
@@ -40,15 +40,15 @@ def listed(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
     count = sum(each.datasets for each in found)
     limit, offset = asked["limit"], asked["offset"]
     if asked["sort"] == "gain":
-        rows = worklist.by_gain(where, work, progress, found, today, limit, offset)
+        rows = worklist_reading.by_gain(where, work, progress, found, today, limit, offset)
     else:
-        rows = worklist.page(where, asked["sort"], count, today, limit, offset)
+        rows = worklist_reading.page(where, asked["sort"], count, today, limit, offset)
     ids = [row.facts.id for row in rows]
     told = _Told(
-        worklist.beside(rows, today, editable),
+        worklist_reading.beside(rows, today, editable),
         progress,
-        worklist.first_files(ids),
-        worklist.used(ids, today),
+        worklist_reading.first_files(ids),
+        worklist_reading.used(ids, today),
         editable,
     )
     return {"count": count, "results": [_row(row, told, asked["lang"]) for row in rows]}
@@ -117,7 +117,7 @@ def _editable(context: Context) -> frozenset[str] | None:
     return frozenset(people.offices_changed_by(context))
 
 
-def _row(row: worklist.Row, told: _Told, lang: str) -> dict[str, Any]:
+def _row(row: worklist_reading.Row, told: _Told, lang: str) -> dict[str, Any]:
     facts, beside = row.facts, told.beside
     names = (
         *("id", "name", "title", "url", "organization", "organization_title", "data_type"),
