@@ -121,7 +121,7 @@ def _read_back(path, content):
     return rows
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(records=_CATALOGS)
 def test_what_is_written_reads_back_the_same(tmp_path_factory, records):
     path = tmp_path_factory.mktemp("round") / "w.xlsx"

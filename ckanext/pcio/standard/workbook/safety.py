@@ -22,7 +22,11 @@ from .found import WorkbookRefused
 MEGABYTE = 1 << 20
 MOST_BYTES = 50 * MEGABYTE
 MOST_UNPACKED = 250 * MEGABYTE
-MOST_UNPACKED_STRINGS = 80 * MEGABYTE
+# Styles, names and the like; only cells and texts need room.
+MOST_UNPACKED_OF_OTHERS = 6 * MEGABYTE
+# Each costs openpyxl some microseconds, also where it is blank; ten times what 5,000 rows need.
+MOST_CELLS = 5_000_000
+MOST_TEXTS = 600_000
 # Real sheets pack to a tenth; what packs to less than a two-hundredth was made to be large.
 MOST_RATIO = 200
 RATIO_MATTERS_FROM = 2 * MEGABYTE
@@ -33,6 +37,10 @@ _PIECE = 1 << 18
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_XML = (".xml", ".rels", ".vml")
+_CELL = re.compile(rb"[<:]c[\s/>]")
+_TEXT = re.compile(rb"[<:]si[\s/>]")
+_STRINGS = "xl/sharedstrings.xml"
 _OVERLAP = 200
 
 
@@ -123,6 +131,7 @@ def _inspect(archive: zipfile.ZipFile) -> Inspection:
     _check_names([info.filename for info in parts], archive)
     _check_sizes(parts)
     formulas: set[str] = set()
+    cells = 0
     merged: dict[str, tuple[str, ...]] = {}
     for info in parts:
         if info.flag_bits & 0x1:
@@ -132,8 +141,11 @@ def _inspect(archive: zipfile.ZipFile) -> Inspection:
                     "try again."
                 )
             )
-        if info.filename.endswith((".xml", ".rels", ".vml")):
+        if info.filename.endswith(_XML):
             found = _look_through(archive, info)
+            cells += found.cells
+            if cells > MOST_CELLS or found.texts > MOST_TEXTS:
+                _refuse_large(sum(each.file_size for each in parts))
             if found.formulas:
                 formulas.add(info.filename)
             if found.merged:
@@ -181,32 +193,40 @@ def _leads_out(name: str) -> bool:
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     # Python gives out no more of a part than its header says, so the headers can be believed.
     unpacked = sum(info.file_size for info in parts)
-    strings = sum(
-        info.file_size for info in parts if info.filename.lower() == "xl/sharedstrings.xml"
-    )
     dense = any(
         info.file_size > RATIO_MATTERS_FROM
         and info.file_size > MOST_RATIO * max(1, info.compress_size)
         for info in parts
     )
-    if (
-        dense
-        or unpacked > MOST_UNPACKED
-        or strings > MOST_UNPACKED_STRINGS
-        or len(parts) > MOST_PARTS
-    ):
-        _refuse(
-            N_(
-                "Unpacked, the workbook is too large ({size} MB), so it was not opened. Delete "
-                "blank formatted rows and pictures, or divide it."
-            ),
-            size=round(unpacked / MEGABYTE),
-        )
+    others = any(
+        info.file_size > MOST_UNPACKED_OF_OTHERS
+        and info.filename.endswith(_XML)
+        and not _holds_cells(info.filename)
+        for info in parts
+    )
+    if dense or others or unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
+        _refuse_large(unpacked)
+
+
+def _holds_cells(name: str) -> bool:
+    return name.lower() == _STRINGS or _SHEET.fullmatch(name.lower()) is not None
+
+
+def _refuse_large(unpacked: int) -> NoReturn:
+    _refuse(
+        N_(
+            "Unpacked, the workbook is too large ({size} MB), so it was not opened. Delete "
+            "blank formatted rows and pictures, or divide it."
+        ),
+        size=round(unpacked / MEGABYTE),
+    )
 
 
 class _Found:
     def __init__(self) -> None:
         self.formulas = False
+        self.cells = 0
+        self.texts = 0
         self.merged: list[str] = []
 
 
@@ -227,11 +247,17 @@ def _look_through(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Found:
                 raise WorkbookRefused(Message(_DAMAGED)) from error
             if sheet:
                 _look_at(before + piece, found)
+                found.cells += sum(1 for _ in _CELL.finditer(piece))
+            elif info.filename.lower() == _STRINGS:
+                found.texts += sum(1 for _ in _TEXT.finditer(piece))
+            if found.cells > MOST_CELLS or found.texts > MOST_TEXTS:
+                break
             before = piece[-_OVERLAP:]
-    try:
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise WorkbookRefused(Message(_DAMAGED)) from error
+        else:
+            try:
+                parser.Parse(b"", True)
+            except expat.ExpatError as error:
+                raise WorkbookRefused(Message(_DAMAGED)) from error
     found.merged = list(dict.fromkeys(found.merged))
     return found
 
