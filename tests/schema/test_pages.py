@@ -81,7 +81,11 @@ def test_a_draft_with_a_title_only(office, browse):
     assert "/dataset/rang-raek/resource/new" in answer.headers["Location"]
     assert office.call("package_show", id="rang-raek")["state"] == "draft"
     page, _answer = browse("/dataset/edit/rang-raek")
-    assert page.select_one("#field-state option[selected]")["value"] == "draft"
+    assert [button["value"] for button in page.select(".pcio-actions button")] == [
+        "",
+        "draft",
+        "publish",
+    ]
 
 
 def test_a_refused_form_leads_to_the_fields_and_keeps_what_was_typed(office, browse):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 from markupsafe import Markup, escape
 
 from ckanext.pcio.standard import completeness, dates, values
-from ckanext.pcio.standard.fields import dataset_fields, field_label, field_vocabulary_name
-from ckanext.pcio.standard.governance import governance
+from ckanext.pcio.standard.fields import field_label, field_vocabulary_name
 from ckanext.pcio.standard.items import field_of_item
 from ckanext.pcio.standard.vocabulary import CURRENT, OTHER, Vocabulary, vocabulary
 
@@ -52,37 +49,12 @@ def pcio_choices(field: Field) -> list[dict[str, Any]]:
             "value": term.value,
             "label": {"th": term.label("th"), "en": term.label("en")},
             "key": term.key,
+            "not_present": term.not_present,
             # Values of older versions stay readable, and choosable where they are stored.
             "offered": not term.not_present and CURRENT in term.versions,
         }
         for term in _words(field).terms
     ]
-
-
-def pcio_form_choices(field: Field, current: Any) -> list[dict[str, Any]]:
-    """Return the values the form offers, with the stored ones whatever their age.
-
-    Each has value, text, key and selected. A stored value the vocabulary does not know stays in
-    the list, so that opening and saving a form never drops it silently.
-    """
-    words = _words(field)
-    # A field the form has no data for arrives as Jinja's Undefined, which is falsy.
-    chosen = [str(part) for part in values.split_terms(words, current or None)]
-    found = {part: words.find(part) for part in chosen}
-    selected = {term.value if term else part for part, term in found.items()}
-    lang = pcio_language()
-    rows = [
-        {
-            "value": choice["value"],
-            "text": choice["label"][lang],
-            "key": choice["key"],
-            "selected": choice["value"] in selected,
-        }
-        for choice in pcio_choices(field)
-        if choice["offered"] or choice["value"] in selected
-    ]
-    unknown = [part for part, term in found.items() if term is None]
-    return rows + [{"value": part, "text": part, "key": "", "selected": True} for part in unknown]
 
 
 def pcio_terms_text(field: Field, data: Mapping[str, Any]) -> list[str]:
@@ -119,80 +91,10 @@ def pcio_groups(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(groups.values())
 
 
-def pcio_items() -> list[tuple[int, Field]]:
-    """Return the number and the field of each of the 14 mandatory items."""
-    return [
-        (field["pcio_item"], field)
-        for field in dataset_fields().values()
-        if field.get("pcio_item") and field.get("required")
-    ]
-
-
-def pcio_type_names(field: Field) -> str:
-    """Return the data types a field belongs to, in words, for a form without JavaScript."""
-    types = vocabulary("data_type")
-    lang = pcio_language()
-    found = (types.by_key(key) for key in field.get("pcio_types") or ())
-    return ", ".join(term.label(lang) for term in found if term)
-
-
 def pcio_data_type_key(value: Any) -> str:
     """Return the key of a stored data type ("record", ...), or ""."""
     term = vocabulary("data_type").find(value) if isinstance(value, str) else None
     return term.key if term else ""
-
-
-def pcio_level_rules() -> str:
-    """Return, as JSON for the form's script, the table of `standard.governance` in keys.
-
-    {"categories": {key: {"levels": [...], "condition": text}}, "refused": {level: [licence, ...]}}
-    """
-    table = governance()
-    rules = {
-        "categories": {
-            key: {"levels": rule.levels, "condition": rule.condition}
-            for key, rule in table.categories.items()
-        },
-        "refused": {level: sorted(rule.refused) for level, rule in table.licences.items()},
-    }
-    return json.dumps(rules, ensure_ascii=False)
-
-
-def pcio_error_list(
-    errors: Mapping[str, Any] | None,
-    fields: Iterable[Field],
-    dataset_fields: Iterable[Field] | None = None,
-) -> list[dict[str, Any]]:
-    """Return the errors of a form in the order of its fields: field, of_dataset, label, messages.
-
-    `field` is the field to go to, or "" where there is none. `dataset_fields` are given in the
-    resource form, which is refused for the dataset's own gaps when it publishes a draft.
-    """
-    left = dict(errors or {})
-    rows = []
-    groups: list[tuple[bool, Iterable[Field]]] = [(False, fields), (True, dataset_fields or ())]
-    for of_dataset, group in groups:
-        for field in group:
-            name = field["field_name"]
-            messages = pcio_messages(left.pop(name, None))
-            if name == "tag_string":
-                nested = pcio_messages(left.pop("tags", None))
-                messages = messages or nested
-            if messages:
-                rows.append(
-                    {
-                        "field": name,
-                        "of_dataset": of_dataset,
-                        "label": pcio_label(field),
-                        "messages": messages,
-                    }
-                )
-    rows.extend(
-        {"field": "", "of_dataset": False, "label": tk._(name), "messages": pcio_messages(found)}
-        for name, found in sorted(left.items())
-        if pcio_messages(found)
-    )
-    return rows
 
 
 def pcio_messages(found: Any) -> list[str]:
@@ -203,22 +105,6 @@ def pcio_messages(found: Any) -> list[str]:
         return [found]
     parts = found.values() if isinstance(found, Mapping) else found
     return list(dict.fromkeys(message for part in parts for message in pcio_messages(part)))
-
-
-def pcio_resource_fields(
-    schema: Mapping[str, Any], dataset: str | None, data: Mapping[str, Any]
-) -> list[Field]:
-    """Return the fields of the resource form: those of the dataset's type, and filled ones."""
-    package = model.Package.get(dataset) if dataset else None
-    key = pcio_data_type_key(package.extras.get("data_type")) if package else ""
-    return [
-        {**field, "pcio_types": None}
-        for field in schema["resource_fields"]
-        if not key
-        or not field.get("pcio_types")
-        or key in field["pcio_types"]
-        or pcio_has_value(field, data)
-    ]
 
 
 # ---- the dataset page
@@ -241,6 +127,7 @@ def pcio_completeness(pkg: Mapping[str, Any]) -> dict[str, Any]:
         problems.append(
             {
                 "number": item.number,
+                "code": item.code,
                 "field": name,
                 "label": pcio_label(fields[name], lang),
                 "state": item.state,

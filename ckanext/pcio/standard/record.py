@@ -19,7 +19,8 @@ from ckanext.pcio.standard.vocabulary import Term, Vocabulary
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _NUMBER = re.compile(r"(?<![0-9.])[0-9]{1,4}(?![0-9.])")
 _LONGEST_REPEATED = 120
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+# A text of nothing but these says nothing.
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
 def flat(dataset: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -78,7 +79,7 @@ def text_of(value: Any) -> str:
 def stated_text(value: Any) -> str:
     """Return the text of `value`; "" where it is blank or only a dash."""
     text = text_of(value)
-    return text if text.strip(_DASHES) else ""
+    return text if text.strip(DASHES) else ""
 
 
 def is_stated(value: Any) -> bool:

@@ -11,12 +11,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.navl.dictization_functions import unflatten
 
-from ckanext.pcio.standard import completeness, consistency, refusals, saving, tags, values
+from ckanext.pcio.standard import completeness, consent, consistency, refusals, saving, tags, values
 from ckanext.pcio.standard.fields import field_vocabulary_name
 from ckanext.pcio.standard.items import field_of_item
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.standard.validators import pcio_terms_output
-from ckanext.pcio.standard.vocabulary import vocabulary
 
 Context = Any
 Key = tuple[Any, ...]
@@ -28,6 +27,7 @@ def pcio_before(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context:
     """Find out what is being saved, before any field is checked."""
     _split_form_tags(data)
     saving.remember(data, context)
+    consent.fill_in(data, context)
 
 
 def _split_form_tags(data: dict[Key, Any]) -> None:
@@ -65,11 +65,16 @@ def pcio_after(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
 
 
 def _field_of(code: str, record: Mapping[str, Any]) -> str:
-    """Return the field to name for an item; of item 9, the half that is not there."""
-    unit = vocabulary("update_frequency_unit").find(record.get("update_frequency_unit"))
-    if code == "update_frequency" and unit is not None:
+    """Return the field to name for an item; of item 9, the half that is wrong."""
+    if code == "update_frequency" and _is_complete(
+        code, {**record, "update_frequency_interval": "1"}
+    ):
         return "update_frequency_interval"
     return field_of_item(code)
+
+
+def _is_complete(code: str, record: Mapping[str, Any]) -> bool:
+    return all(item.state == "ok" for item in completeness.check(record) if item.code == code)
 
 
 def _item_message(item: completeness.ItemState) -> Message:

@@ -11,14 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
 from ckan import model
 
 from ckanext.pcio.standard import refusals, saving, values
-from ckanext.pcio.standard.fields import field_vocabulary_name, resource_fields
+from ckanext.pcio.standard.fields import (
+    dataset_fields,
+    field_vocabulary_name,
+    resource_fields,
+)
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import N_, Message
-from ckanext.pcio.standard.slug import slugify, unique_slug
+from ckanext.pcio.standard.names import free_name
+from ckanext.pcio.standard.slug import slugify
 from ckanext.pcio.standard.vocabulary import vocabulary
 
 Context = Any
@@ -144,6 +148,11 @@ def pcio_owner_org(
     package = context.get("package")
     if data.get(key) in (None, "", tk.missing) and package is not None and package.owner_org:
         data[key] = package.owner_org
+    office = data.get(key)
+    if isinstance(office, str) and office and model.Group.get(office) is None:
+        message = Message(N_('there is no organization "{value}"'), {"value": values.shown(office)})
+        errors[key].append(refusals.sentence(dataset_fields()["owner_org"], message))
+        raise tk.StopOnError
     saving.core("owner_org_validator")(key, data, errors, context)
 
 
@@ -156,10 +165,12 @@ def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: C
             data[key] = package.name
             raise tk.StopOnError
         title = data.get(("title",))
-        data[key] = _free_name(title if isinstance(title, str) else "")
+        data[key] = free_name(title if isinstance(title, str) else "")
         return
     if not isinstance(name, str):
-        return
+        message = Message(N_('a text was expected, not "{value}"'), {"value": values.shown(name)})
+        errors[key].append(refusals.sentence(dataset_fields()["name"], message))
+        raise tk.StopOnError
     name = name.strip()
     if saving.current(context).importing:
         mended = name.lower()
@@ -176,24 +187,6 @@ def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: C
             refusals.warn(context, key, field, message)
         name = mended
     data[key] = name
-
-
-def _free_name(title: str) -> str:
-    """Return a name for `title` that no dataset holds, deleted ones included.
-
-    Two people who save the same title at once wait for each other (a lock until the end of the
-    transaction), so both get a name.
-    """
-    session = model.Session
-    base = slugify(title)
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"pcio:name:{base}"))))
-
-    def taken(name: str) -> bool:
-        return session.query(
-            session.query(model.Package.id).filter(model.Package.name == name).exists()
-        ).scalar()
-
-    return unique_slug(title, taken)
 
 
 def pcio_resource_url(

@@ -1,14 +1,17 @@
 /* The metadata form: shows what the chosen type needs, opens the text box of "other", and keeps
- * level and access condition in step with the category. A courtesy only: the form works without
- * it, and every rule is checked on the server.
+ * level, licence and access condition in step with the category. A courtesy only: the form works
+ * without it, and every rule is checked on the server.
  *
- * data-module-levels: {category: {levels: [value, ...], condition: text}}
+ * data-module-levels: {categories: {key: {levels, condition}}, refused: {level: [licence, ...]}}
+ * data-module-changed: "yes" when the page holds entries that were refused, so not saved
+ *
+ * The count of the mandatory items is in dataset-meter.js, help with typing in dataset-typing.js.
  */
 "use strict";
 
 ckan.module("pcio-dataset-form", function ($) {
   return {
-    options: { levels: {} },
+    options: { levels: {}, changed: "" },
 
     initialize: function () {
       var root = this.el[0];
@@ -16,6 +19,9 @@ ckan.module("pcio-dataset-form", function ($) {
       root.classList.add("pcio-form-live");
       root.addEventListener("change", this.refresh.bind(this));
       this.refresh();
+      var parts = window.pcioFormParts || {};
+      Object.keys(parts).forEach(function (name) { parts[name](root, this); }, this);
+      this.askBeforeLeaving();
       this.goToErrors();
     },
 
@@ -36,19 +42,22 @@ ckan.module("pcio-dataset-form", function ($) {
     refresh: function () {
       var type = this.keys("data_type")[0] || "";
       var self = this;
+      // The resource form has no type to choose: the server leaves out what does not belong.
+      var typed = Boolean(this.field("data_type"));
       this.root.querySelectorAll("[data-pcio-field]").forEach(function (field) {
         var types = (field.dataset.pcioTypes || "").split(" ").filter(Boolean);
-        var shown = !types.length || !type || types.indexOf(type) >= 0;
+        var shown = !typed || !types.length || types.indexOf(type) >= 0;
         var list = field.dataset.pcioOtherOf;
         if (list) shown = shown && self.keys(list).indexOf("other") >= 0;
         // A refused value is never hidden from the person who has to mend it.
         field.hidden = !shown && !field.classList.contains("error");
-        field.classList.toggle("pcio-type-known", Boolean(type));
+        field.classList.toggle("pcio-type-known", Boolean(type) && types.indexOf(type) >= 0);
       });
       this.root.querySelectorAll("[data-pcio-group]").forEach(function (group) {
         group.hidden = !group.querySelector("[data-pcio-field]:not([hidden])");
       });
       this.askInterval();
+      this.noteType(type);
       this.limitLevels();
     },
 
@@ -57,35 +66,87 @@ ckan.module("pcio-dataset-form", function ($) {
       if (!field) return;
       var unit = this.keys("update_frequency_unit")[0] || "";
       var input = field.querySelector("input");
-      field.hidden = ["realtime", "never", "unknown"].indexOf(unit) >= 0
+      field.hidden = ((this.options.rules || {}).no_interval || []).indexOf(unit) >= 0
         && !input.value && !field.classList.contains("error");
     },
 
+    /* Says where the fields of the chosen type appeared. */
+    noteType: function (type) {
+      var note = this.root.querySelector("[data-pcio-type-note] a");
+      var group = this.root.querySelector('[data-pcio-group="by_type"]');
+      if (!note || !group || note.dataset.type === type) return;
+      note.dataset.type = type;
+      note.hidden = !type || group.hidden;
+      note.textContent = note.hidden ? "" : (this.options.typeText || "")
+        .replace("{number}", group.querySelectorAll("[data-pcio-field]:not([hidden])").length)
+        .replace("{group}", group.querySelector("legend").textContent);
+    },
+
     limitLevels: function () {
-      var category = this.root.querySelector("[data-pcio-category]");
-      var level = this.root.querySelector("[data-pcio-level]");
-      var condition = this.root.querySelector("[data-pcio-condition]");
-      if (!category || !level) return;
-      var rule = this.options.levels[category.value];
-      Array.prototype.forEach.call(level.options, function (option) {
-        var allowed = !rule || !option.value || rule.levels.indexOf(option.value) >= 0;
-        option.hidden = option.disabled = !allowed && !option.selected;
+      var category = document.getElementById("field-data_category");
+      var level = document.getElementById("field-data_classification");
+      var condition = document.getElementById("field-accessible_condition");
+      var rules = this.options.levels.categories;
+      if (!category || !level || !rules) return;
+      var key = this.keys("data_category")[0] || "";
+      var rule = rules[key];
+      this.offer(level, function (option) {
+        return !rule || rule.levels.indexOf(option) >= 0;
       });
-      if (this.category === undefined) {
-        this.category = category.value;
-        return;
+      if (this.category !== undefined && this.category !== key) {
+        var before = rules[this.category];
+        this.category = key;
+        var chosen = this.keys("data_classification")[0];
+        if (rule && rule.levels.indexOf(chosen) < 0) {
+          this.choose(level, rule.levels.length === 1 ? rule.levels[0] : "");
+          this.limitLevels();
+        }
+        // The condition is filled in only where nobody has written one.
+        if (condition && (!condition.value || (before && condition.value === before.condition))) {
+          condition.value = (rule && rule.condition) || "";
+        }
       }
-      if (this.category === category.value) return;
-      var before = this.options.levels[this.category];
-      this.category = category.value;
-      if (rule && rule.levels.indexOf(level.value) < 0) {
-        level.value = rule.levels.length === 1 ? rule.levels[0] : "";
-        this.limitLevels();
-      }
-      // The condition is filled in only where nobody has written one.
-      if (condition && (!condition.value || (before && condition.value === before.condition))) {
-        condition.value = (rule && rule.condition) || "";
-      }
+      this.category = key;
+      this.limitLicences(rule);
+    },
+
+    /* Takes away the licences that no level the dataset can have bears. */
+    limitLicences: function (rule) {
+      var licence = document.getElementById("field-license_id");
+      if (!licence) return;
+      var stated = this.keys("data_classification")[0];
+      var levels = stated ? [stated] : (rule ? rule.levels : []);
+      var refused = this.options.levels.refused || {};
+      this.offer(licence, function (option) {
+        return !levels.length || levels.some(function (level) {
+          return (refused[level] || []).indexOf(option) < 0;
+        });
+      });
+    },
+
+    /* Leaves on offer what `allowed` says, the blank, and what is chosen: it may be stored so. */
+    offer: function (select, allowed) {
+      Array.prototype.forEach.call(select.options, function (option) {
+        option.hidden = option.disabled =
+          Boolean(option.value) && !option.selected && !allowed(option.dataset.key);
+      });
+    },
+
+    choose: function (select, key) {
+      Array.prototype.forEach.call(select.options, function (option) {
+        if ((option.dataset.key || "") === key) select.value = option.value;
+      });
+    },
+
+    askBeforeLeaving: function () {
+      var form = this.root.closest("form");
+      if (!form || !this.field("data_type")) return;
+      var changed = this.options.changed === "yes";
+      form.addEventListener("input", function () { changed = true; });
+      form.addEventListener("submit", function () { changed = false; });
+      window.addEventListener("beforeunload", function (event) {
+        if (changed) event.preventDefault();
+      });
     },
 
     goToErrors: function () {
