@@ -17,6 +17,14 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.pcio.catalog.personal import states, store
 from ckanext.pcio.standard.workbook import writing
+from ckanext.pcio.survey.response.model import (
+    ANSWER,
+    ASSIGNMENT,
+    CONTRIBUTION,
+    EVIDENCE,
+    RESPONSE,
+    SNAPSHOT,
+)
 from tests.schema.records import mandatory
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
@@ -99,6 +107,26 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_import_run": CHANGES,
     "pcio_import_cancel": CHANGES,
     "pcio_import_delete": CHANGES,
+    # The survey: its secretary opens, confirms and locks, offices answer what was put to them.
+    **dict.fromkeys(
+        (
+            *("pcio_survey_open", "pcio_survey_update", "pcio_survey_assign"),
+            *("pcio_survey_unassign", "pcio_survey_remind", "pcio_survey_lock"),
+            *("pcio_survey_unlock", "pcio_answer_update", "pcio_answer_accept"),
+            "pcio_answer_reopen",
+        ),
+        ADMINISTRATOR,
+    ),
+    **dict.fromkeys(
+        (
+            *("pcio_contribution_update", "pcio_contribution_withdraw"),
+            *("pcio_evidence_create", "pcio_evidence_delete"),
+        ),
+        CHANGES,
+    ),
+    **dict.fromkeys(("pcio_survey_show", "pcio_survey_missing", "pcio_survey_history"), MEMBERS),
+    # An office's own evidence; the committee's is every reader's.
+    "pcio_evidence_show": CHANGES | {"member": "done"},
 }
 DATASET = "open"
 
@@ -222,6 +250,46 @@ def _made_import() -> dict[str, Any]:
     return {"id": call_action("pcio_import_create", **_workbook(upload=upload))["id"]}
 
 
+EDITION = "pcio-2567"
+
+
+def _no_survey(**more: Any) -> dict[str, Any]:
+    """Nobody has opened the survey yet."""
+    for table in (ANSWER, ASSIGNMENT, CONTRIBUTION, EVIDENCE, RESPONSE, SNAPSHOT):
+        model.Session.execute(table.delete())
+    model.Session.commit()
+    return {"edition": EDITION, **more}
+
+
+def _survey(**more: Any) -> dict[str, Any]:
+    """The survey is open, and one question is put to the dataset's office."""
+    call_action("pcio_survey_open", **_no_survey())
+    put = {"questions": ["P1.5"], "organizations": ["office"]}
+    call_action("pcio_survey_assign", edition=EDITION, **put)
+    return {"edition": EDITION, **more}
+
+
+def _answered(**more: Any) -> dict[str, Any]:
+    given = {"question": "P1.5", "answer": {"option": "none"}, "organization": "office"}
+    call_action("pcio_contribution_update", **_survey(**given))
+    call_action("pcio_answer_update", edition=EDITION, **{**given, "organization": None})
+    return {"edition": EDITION, "question": "P1.5", "version": 1, **more}
+
+
+def _locked(**more: Any) -> dict[str, Any]:
+    call_action("pcio_survey_lock", **_survey(version=1))
+    return {"edition": EDITION, "version": 2, **more}
+
+
+def _evidence() -> dict[str, Any]:
+    place = {"question": "P1.5", "place": "guidelines.linkage", "organization": "office"}
+    return {**place, "url": "https://example.go.th/order.pdf"}
+
+
+def _attached() -> dict[str, Any]:
+    return {"id": call_action("pcio_evidence_create", **_survey(), **_evidence())["id"]}
+
+
 # What each action is asked; those that change an entry get a new one for each role.
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "package_update": lambda: call_action("package_show", id=DATASET),
@@ -261,6 +329,26 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pcio_import_run": _made_import,
     "pcio_import_cancel": _made_import,
     "pcio_import_delete": _made_import,
+    "pcio_survey_open": _no_survey,
+    "pcio_survey_show": _survey,
+    "pcio_survey_missing": _survey,
+    "pcio_survey_history": _survey,
+    "pcio_survey_update": lambda: _survey(version=1, note="ส่งภายในวันศุกร์"),
+    "pcio_survey_assign": lambda: _survey(organizations=["other"]),
+    "pcio_survey_unassign": lambda: _survey(organizations=["office"]),
+    "pcio_survey_remind": _survey,
+    "pcio_survey_lock": lambda: _survey(version=1),
+    "pcio_survey_unlock": lambda: _locked(reason="แก้ตามมติ"),
+    "pcio_answer_update": lambda: _survey(question="G1", answer={"option": "yes"}),
+    "pcio_answer_accept": lambda: _survey(questions=["P2.2.1.1"]),
+    "pcio_answer_reopen": _answered,
+    "pcio_contribution_update": lambda: _survey(
+        question="P1.5", organization="office", answer={"option": "none"}
+    ),
+    "pcio_contribution_withdraw": lambda: _answered(organization="office"),
+    "pcio_evidence_create": lambda: {**_survey(), **_evidence()},
+    "pcio_evidence_delete": _attached,
+    "pcio_evidence_show": _attached,
     "pcio_demand_import": lambda: {"content": "ชื่อชุดข้อมูล\nตารางเดินรถ\n", "year": 2567},
 }
 

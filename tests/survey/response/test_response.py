@@ -217,7 +217,7 @@ class TestEvidence:
         )
         answer(opened["secretary"], "P1.5", given)
         assert question(opened["secretary"], "P1.5")["missing"] != []
-        with pytest.raises(tk.ObjectNotFound):
+        with pytest.raises(tk.NotAuthorized):
             act(opened["other"], "pcio_evidence_show", id=made["id"])
         contribute(opened["editor"], "P1.5", given, version=1, send=True)
         assert question(opened["secretary"], "P1.5")["missing"] == []

@@ -8,7 +8,6 @@ it. Everybody else who belongs to an organization reads.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -46,8 +45,9 @@ class Person:
 
 def person(context: Context) -> Person:
     """Return the caller and his roles. At most two queries."""
-    known: Any = context.get("auth_user_obj")
-    user: model.User | None = known or model.User.get(context.get("user"))
+    known = context.get("auth_user_obj")
+    # A visitor is an object too, of CKAN's own making.
+    user = known if isinstance(known, model.User) else model.User.get(context.get("user"))
     everything = queries.sees_everything(context)
     roles = _roles(user.id) if user is not None and user.state == model.State.ACTIVE else {}
     contributing = set(authz.get_roles_with_permission(_CONTRIBUTES))

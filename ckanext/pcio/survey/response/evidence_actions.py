@@ -120,8 +120,10 @@ def pcio_evidence_show(context: Context, data_dict: dict[str, Any]) -> dict[str,
 def _shown(context: Context, evidence_id: str) -> dict[str, Any]:
     row = store.one_evidence(evidence_id)
     who = access.person(context)
-    if row is None or row["removed_at"] is not None or not _sees(who, row):
+    if row is None or row["removed_at"] is not None:
         raise tk.ObjectNotFound(tk._("There is no such evidence."))
+    if not _sees(who, row):
+        raise tk.NotAuthorized(tk._("This evidence is another office's."))
     return row
 
 
