@@ -35,7 +35,7 @@ class Server:
                     outer.at_once += 1
                     outer.most_at_once = max(outer.most_at_once, outer.at_once)
                 try:
-                    paths.get(self.path, status(404))(self)
+                    paths.get(self.path.partition("?")[0], status(404))(self)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
                 finally:

@@ -97,6 +97,8 @@ def portal_settings(
         "ckan.upload.user.types": "image",
         "ckan.upload.group.types": "image",
         "ckanext.pcio.demo": "true" if demo else "false",
+        # Sample addresses are nobody's, or somebody's who was not asked.
+        "ckanext.pcio.links.enabled": "false" if demo else "true",
         **EXTENSION,
     }
 
