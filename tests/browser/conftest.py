@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,15 +56,15 @@ def catalog(reset_db, migrate_db_for, reset_index) -> dict:
         return builders.province()
 
 
-@pytest.fixture(scope="package")
-def portal(catalog) -> Iterator[str]:
-    """The address of a portal that serves `catalog` with the settings of the test run."""
+@contextmanager
+def served(ini: str) -> Iterator[str]:
+    """The address of a portal with the settings of `ini`, for as long as the body runs."""
     url = f"http://127.0.0.1:{_free_port()}"
     log = Path(tempfile.mkstemp(prefix="pcio-browser-", suffix=".log")[1])
     with log.open("wb") as output:
         server = subprocess.Popen(
             [
-                *(str(Path(sys.executable).with_name("ckan")), "-c", config["__file__"], "run"),
+                *(str(Path(sys.executable).with_name("ckan")), "-c", ini, "run"),
                 *("--host", "127.0.0.1", "--port", url.rpartition(":")[2], "--disable-reloader"),
             ],
             env={**os.environ, "CKAN_SITE_URL": url},
@@ -77,6 +78,13 @@ def portal(catalog) -> Iterator[str]:
             server.terminate()
             server.wait(20)
             log.unlink()
+
+
+@pytest.fixture(scope="package")
+def portal(catalog) -> Iterator[str]:
+    """The address of a portal that serves `catalog` with the settings of the test run."""
+    with served(config["__file__"]) as url:
+        yield url
 
 
 @pytest.fixture(scope="package")

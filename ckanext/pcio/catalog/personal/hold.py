@@ -12,7 +12,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 from ckan.types import Context
-from flask import g, has_app_context
+from flask import current_app, g, has_app_context
+from werkzeug.exceptions import Forbidden
 
 from .model import SCAN
 from .states import HOLDING
@@ -20,7 +21,6 @@ from .states import HOLDING
 HOLD, WARN, OFF = "hold", "warn", "off"
 MODES = (HOLD, WARN, OFF)
 _SEEN = "pcio_personal_held"
-_PROXY = "resource_proxy.proxy_view"
 _REFUSED = "pcio_personal_refused"
 
 
@@ -89,20 +89,14 @@ def refused_here() -> bool:
 
 
 def install(app: Any) -> None:
-    """Answer 403 where a page of CKAN's would end in an error when it may not have a resource."""
-    app.before_request(_before_proxy)
+    """Answer 403 where a page of CKAN's does not expect that it may not have a resource."""
+    app.register_error_handler(tk.NotAuthorized, _forbidden)
 
 
-def _before_proxy() -> Any:
-    if tk.request.endpoint != _PROXY:
-        return None
-    try:
-        tk.check_access("resource_show", {}, {"id": (tk.request.view_args or {})["resource_id"]})
-    except tk.NotAuthorized:
-        return tk.abort(403, sentence() if refused_here() else None)
-    except tk.ObjectNotFound:
-        return tk.abort(404)
-    return None
+def _forbidden(error: Exception) -> Any:
+    if not refused_here():
+        raise error
+    return current_app.handle_http_exception(Forbidden(sentence()))
 
 
 def sentence() -> str:
