@@ -18,7 +18,7 @@ from ckanext.pcio.standard.vocabulary import vocabulary
 from ckanext.pcio.standard.workbook.writing import template as write_template
 
 from . import records, selection, slots
-from .files import FORMS
+from .files import FORMS, Form
 from .selection import Selection
 
 pcio_export = Blueprint("pcio_export", __name__)
@@ -76,7 +76,7 @@ def file() -> Response:
         target,  # type: ignore[arg-type]
         mimetype=form.mimetype,
         as_attachment=True,
-        download_name=f"{_file_name()}-{form.key}{form.suffix}",
+        download_name=_file_name(form),
     )
     # CKAN would add that everybody may keep it.
     tk.request.environ["__no_cache__"] = True
@@ -120,10 +120,11 @@ def _asked() -> Selection:
     return Selection(organization_id, data_type or None, args.get("public") == "1")
 
 
-def _file_name() -> str:
+def _file_name(form: Form) -> str:
     organization = model.Group.get(tk.request.args.get("organization", "").replace("\0", ""))
     name = organization.name if organization is not None else "catalog"
-    return f"{name}-{today_in_thailand().isoformat()}"
+    told = f"-{form.key}" if form.suffix == ".csv" else ""
+    return f"{name}-{today_in_thailand().isoformat()}{told}{form.suffix}"
 
 
 def _busy() -> Response:
