@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from ckan import model
 from ckan.tests import factories, helpers
 from openpyxl import load_workbook
 
+from ckanext.pcio.catalog.links.model import LINK
+from ckanext.pcio.catalog.personal.model import SCAN
+from ckanext.pcio.catalog.registration.model import TABLE as REGISTRATION
 from ckanext.pcio.dashboard import worklist
 from ckanext.pcio.survey.work import KINDS
 from tests.dashboard import builders
@@ -112,6 +117,43 @@ class TestRows:
         edit = next(link for link in links if link.endswith("#field-linkage_method"))
         form = soup(get(app, edit.partition("#")[0], offices["editor"]))
         assert form.select_one("#field-linkage_method, [id^=field-linkage_method]")
+
+    def test_what_other_rooms_found_leads_to_their_pages(self, app, offices):
+        shown = helpers.call_action("package_show", id="pcio-dataset-tourism-1")
+        ids = {"package_id": shown["id"], "resource_id": shown["resources"][0]["id"]}
+        told = {"name": "", "source": "service", "error": ""}
+        rows = (
+            (LINK, {**ids, "url": "http://x", "state": "broken"}),
+            (REGISTRATION, {"package_id": shown["id"], "state": "REJECT", **told}),
+            (
+                SCAN,
+                {**ids, "state": "found", "holds": False, "due": False, "content": ""}
+                | {"requested_at": datetime.now(timezone.utc)},
+            ),
+        )
+        for table, values in rows:
+            model.Session.execute(table.delete().where(table.c.package_id == shown["id"]))
+            model.Session.execute(table.insert().values(**values))
+        model.Session.commit()
+        try:
+            page = soup(get(app, PATH, offices["editor"]))
+            first = page.select_one(".pcio-row")
+            assert shown["title"] in first.h2.text
+            assert first.select_one(".pcio-chip-bad")
+            links = {a["href"].partition("?")[0] for a in first.select(".pcio-steps a")}
+            file = f"/dataset/{shown['name']}/resource/{ids['resource_id']}"
+            assert links >= {
+                f"{file}/edit#field-url",
+                f"{file}/dictionary/edit",
+                f"/dataset/{shown['name']}#pcio-registration",
+            }
+            assert any(ids["resource_id"] in link and "/dataset/" not in link for link in links)
+            for link in links:
+                get(app, link.partition("#")[0], offices["editor"])
+        finally:
+            for table, _values in rows:
+                model.Session.execute(table.delete().where(table.c.package_id == shown["id"]))
+            model.Session.commit()
 
     def test_what_a_dataset_gains_is_told_in_words(self, app, offices):
         page = soup(get(app, f"{PATH}?kind=publish", offices["editor"]))

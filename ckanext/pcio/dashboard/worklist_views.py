@@ -115,12 +115,14 @@ def _link(row: Mapping[str, Any], step: Mapping[str, Any], **options: Any) -> st
     whole = {"id": row["name"], **options}
     if step["place"] == "dataset":
         return tk.url_for("dataset.edit", _anchor=anchor, **whole)
+    if step["place"] == "registration":
+        return tk.url_for("dataset.read", _anchor="pcio-registration", **whole)
     if step["place"] == "new_resource" or not step["resource"]:
         return tk.url_for("dataset_resource.new", **whole)
     if step["place"] == "dictionary":
         return tk.url_for("pcio_dictionary.edit", resource_id=step["resource"], **whole)
     if step["place"] == "personal":
-        return tk.url_for("dataset_resource.read", resource_id=step["resource"], **whole)
+        return tk.url_for("pcio_personal.read", resource_id=step["resource"], **options)
     return tk.url_for(
         "dataset_resource.edit", resource_id=step["resource"], _anchor=anchor, **whole
     )

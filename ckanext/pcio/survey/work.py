@@ -19,8 +19,9 @@ from ckanext.pcio.survey.wording import Day, Joined
 OPEN_STARS = 3
 """From this number of stars on a format is open in both star tables."""
 
-Place = Literal["dataset", "resource", "new_resource", "dictionary", "personal"]
-"""Where the work is done: the dataset's form, a file's form or dictionary, a new file's form."""
+Place = Literal["dataset", "resource", "new_resource", "dictionary", "personal", "registration"]
+"""Where the work is done: the form of the dataset, of a file, of a new file or of a dictionary, the
+page of what was found in a file, or the dataset's page where its registration stands."""
 
 _Files = Mapping[str, tuple[str, ...]]
 
@@ -216,6 +217,7 @@ def _register(_facts: DatasetFacts, _beside: Beside) -> Iterator[Step]:
         kind="register",
         what=Message(N_("Correct what GD Catalog sent back")),
         why=Message(N_("the dataset did not pass the registration; correct it and register again")),
+        place="registration",
     )
 
 
