@@ -79,7 +79,7 @@ def test_dataset_fields(validate):
             stored, errors = validate(record)
             if said := what_is_wrong(row, name, field, stored, problems(errors)):
                 wrong.append((name, row, said))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 def test_resource_fields(validate):
@@ -94,7 +94,7 @@ def test_resource_fields(validate):
             if said := what_is_wrong(row, name, field, stored["resources"][0], found):
                 wrong.append((name, row, said))
             assert errors.keys() <= {"resources"}, (name, row, errors)
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 def test_every_field_has_a_table_that_accepts_and_refuses():

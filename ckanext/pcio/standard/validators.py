@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
+from ckan import authz, model
 
 from ckanext.pcio.standard import refusals, saving, values
 from ckanext.pcio.standard.fields import (
@@ -149,8 +149,13 @@ def pcio_owner_org(
     if data.get(key) in (None, "", tk.missing) and package is not None and package.owner_org:
         data[key] = package.owner_org
     office = data.get(key)
-    if isinstance(office, str) and office and model.Group.get(office) is None:
+    message = None
+    if office in (None, "", tk.missing):
+        if not authz.check_config_permission("create_unowned_dataset"):
+            message = Message(N_("choose the organization that owns the dataset"))
+    elif not isinstance(office, str) or model.Group.get(office) is None:
         message = Message(N_('there is no organization "{value}"'), {"value": values.shown(office)})
+    if message is not None:
         errors[key].append(refusals.sentence(dataset_fields()["owner_org"], message))
         raise tk.StopOnError
     saving.core("owner_org_validator")(key, data, errors, context)
@@ -174,9 +179,7 @@ def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: C
     name = name.strip()
     if saving.current(context).importing:
         mended = name.lower()
-        try:
-            saving.core("name_validator")(mended, context)
-        except tk.Invalid:
+        if _is_no_name(mended, context):
             mended = slugify(name)
         if mended != name:
             field = {"field_name": "name"}
@@ -186,7 +189,24 @@ def pcio_name(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: C
             )
             refusals.warn(context, key, field, message)
         name = mended
+    elif _is_no_name(name, context):
+        wrong = N_(
+            '"{value}" cannot stand in a web address: write 2 to 100 of the lower-case letters '
+            "a-z, digits, - and _ (but not new, edit or search)"
+        )
+        message = Message(wrong, {"value": values.shown(name)})
+        errors[key].append(refusals.sentence(dataset_fields()["name"], message))
+        data[key] = name
+        raise tk.StopOnError
     data[key] = name
+
+
+def _is_no_name(name: str, context: Context) -> bool:
+    try:
+        saving.core("name_validator")(name, context)
+    except tk.Invalid:
+        return True
+    return False
 
 
 def pcio_resource_url(
