@@ -1,35 +1,71 @@
-"""The proposals of the whole province, as one plain record for each question.
+"""The proposals of the whole province, kept in `pcio_proposal` until the catalog changes.
 
-A record has `question`, `option`, `values`, `reasons` and `caveats` (each `{"th": [...],
-"en": [...]}`), `evidence` (`dataset`, `title`, `url`, `note` in both languages), `rule`, `as_of`
-and `digest`, which changes when the option or the values do.
+Whether it changed is asked of the tables themselves: the number of rows and the youngest
+transaction among them make, with the day, the settings and the rules' versions, a stamp. So nothing
+that writes has to remember the survey. A small catalog's proposals are drawn anew when somebody
+looks; a large one's by the background worker, while the old ones are shown with their time.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
+import logging
 from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.pcio.catalog.readers.local import read_facts
 from ckanext.pcio.registers.reader import read_registers
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.standard.messages import Message
 from ckanext.pcio.usage.queries import rank
 
 from .assessment import assess
 from .config import settings_from_config
+from .derive import RULES
 from .instrument import load_instrument
-from .proposal import Proposal
+from .proposed import record, stale
+from .response.model import PROPOSAL
 
-_LANGUAGES = ("th", "en")
+__all__ = ["proposals", "refresh", "stale", "stamp"]
+
+log = logging.getLogger(__name__)
+
+Record = dict[str, Any]
+
+# Datasets up to which a page draws the proposals itself: about a second.
+SMALL = 5000
+_WATCHED = (
+    "pcio_dataset_facts",
+    "pcio_dataset_exchanged",
+    "pcio_reuse",
+    "pcio_reuse_dataset",
+    "pcio_exchange",
+    "pcio_demand",
+)
 
 
-def proposals(edition: str) -> dict[str, dict[str, Any]]:
-    """Return the record of each question of `edition` a rule answers, by question."""
-    import sqlalchemy as sa  # noqa: PLC0415
+def proposals(edition: str) -> dict[str, Record]:
+    """Return the record (`survey.proposed`) of each question of `edition` a rule answers."""
+    now, datasets = stamp()
+    kept = _read(edition)
+    if kept and all(row["stamp"] == now for row in kept):
+        return {row["question_id"]: row["proposal"] for row in kept}
+    if kept and datasets > SMALL:
+        _later(edition)
+        return {row["question_id"]: row["proposal"] for row in kept}
+    return refresh(edition)
 
+
+def refresh(edition: str) -> dict[str, Record]:
+    """Draw the proposals of `edition` anew and keep them.
+
+    They are written in a transaction of their own, so that who only reads keeps them too, and who
+    is about to write something else commits nothing yet.
+    """
+    now, _datasets = stamp()
     context: Any = {"ignore_auth": True, "user": ""}
     source, facts = read_facts(context)
     assessment = assess(
@@ -42,38 +78,78 @@ def proposals(edition: str) -> dict[str, dict[str, Any]]:
         settings=settings_from_config(),
     )
     day = assessment.as_of.isoformat()
-    return {each.question: record(each, day) for each in assessment.proposals}
+    drawn = {each.question: record(each, day) for each in assessment.proposals}
+    _write(edition, drawn, now)
+    return drawn
 
 
-def record(proposal: Proposal, as_of: str) -> dict[str, Any]:
-    """Return a proposal as it is kept."""
-    decided = {"option": proposal.option, "values": proposal.values}
-    text = json.dumps(decided, ensure_ascii=False, sort_keys=True, default=str)
-    return {
-        "question": proposal.question,
-        **decided,
-        "reasons": _texts(proposal.reasons),
-        "caveats": _texts(proposal.caveats),
-        "evidence": [
-            {
-                "dataset": row.dataset,
-                "title": row.title,
-                "url": row.url,
-                "note": {lang: row.note.text(lang) if row.note else "" for lang in _LANGUAGES},
-            }
-            for row in proposal.evidence
-        ],
-        "rule": proposal.rule_id,
-        "as_of": as_of,
-        "digest": hashlib.sha256(text.encode()).hexdigest(),
-    }
+def refresh_job(edition: str) -> None:
+    """Draw the proposals of `edition` in the background; once, however often it was asked."""
+    now, _datasets = stamp()
+    if any(row["stamp"] != now for row in _read(edition)):
+        refresh(edition)
 
 
-def stale(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:
-    """Whether the catalog proposes otherwise now than when an answer was written."""
-    return (then or {}).get("digest") != (now or {}).get("digest")
+def stamp() -> tuple[str, int]:
+    """Return what the present proposals would be drawn from, as a short text, and its datasets.
+
+    One query.
+    """
+    youngest = sa.func.max(sa.literal_column("xmin::text::bigint"))
+    found = [
+        sa.select(sa.func.concat(sa.func.count(), "/", youngest))
+        .select_from(sa.table(name))
+        .scalar_subquery()
+        for name in _WATCHED
+    ]
+    row = model.Session.execute(sa.select(*found)).one()
+    rules = [f"{rule.name}@{rule.version}" for rule in RULES.values()]
+    drawn_from = (*row, today_in_thailand(), repr(settings_from_config()), *rules)
+    text = "\n".join(map(str, drawn_from))
+    return hashlib.sha256(text.encode()).hexdigest(), int(row[0].partition("/")[0])
 
 
-def _texts(messages: Iterable[Message]) -> dict[str, list[str]]:
-    said = tuple(messages)
-    return {lang: [message.text(lang) for message in said] for lang in _LANGUAGES}
+def _read(edition: str) -> list[Record]:
+    query = sa.select(PROPOSAL).where(PROPOSAL.c.edition == edition)
+    return [dict(row) for row in model.Session.execute(query).mappings()]
+
+
+def _write(edition: str, drawn: dict[str, Record], now: str) -> None:
+    rows = [
+        {
+            "edition": edition,
+            "question_id": question,
+            "proposal": each,
+            "digest": each["digest"],
+            "stamp": now,
+            "as_of": each["as_of"],
+            "computed_at": sa.func.now(),
+        }
+        for question, each in sorted(drawn.items())
+    ]
+    gone = sa.delete(PROPOSAL).where(
+        PROPOSAL.c.edition == edition, PROPOSAL.c.question_id.not_in(list(drawn))
+    )
+    key = sa.func.hashtext(f"pcio_proposal:{edition}")
+    with model.Session.get_bind().engine.begin() as connection:
+        # Of two who draw at once one keeps them; the other has drawn the same.
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(key))):
+            return
+        connection.execute(gone)
+        for row in rows:
+            statement = insert(PROPOSAL).values(row)
+            changes = {name: statement.excluded[name] for name in row if name not in _KEYS}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=list(_KEYS), set_=changes)
+            )
+
+
+_KEYS = ("edition", "question_id")
+
+
+def _later(edition: str) -> None:
+    try:
+        title = "pcio: proposals of the survey are drawn anew"
+        tk.enqueue_job(refresh_job, [edition], title=title)
+    except Exception:  # the kept ones are shown; somebody who looks later asks again
+        log.exception("the proposals of %s could not be asked for", edition)

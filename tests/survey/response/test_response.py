@@ -76,8 +76,8 @@ class TestContributions:
             ("editor", "P1.5", "transport"),  # not his office
             ("member", "P1.5", "health"),  # only reads
         ):
+            given = {"option": "no" if name == "G1" else "none"}
             with pytest.raises(tk.NotAuthorized):
-                given = {"option": "no" if name == "G1" else "none"}
                 contribute(opened[who], name, given, organization=organization)
 
     def test_a_draft_is_the_offices_own_and_what_was_sent_is_the_secretarys_too(self, opened):

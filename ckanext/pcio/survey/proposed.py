@@ -1,0 +1,53 @@
+"""A proposal as a plain record, in both languages: what is kept, told and compared.
+
+A record has `question`, `option`, `values`, `reasons` and `caveats` (each `{"th": [...],
+"en": [...]}`), `evidence` (`dataset`, `title`, `url`, `note` in both languages), `rule`, `as_of`
+and `digest`, which changes when the option or the values do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ckanext.pcio.standard.messages import Message
+
+from .proposal import Proposal
+
+LANGUAGES = ("th", "en")
+
+
+def record(proposal: Proposal, as_of: str) -> dict[str, Any]:
+    """Return a proposal as a record; `as_of` is the ISO day of the catalog it was drawn from."""
+    decided = json.loads(json.dumps({"option": proposal.option, "values": proposal.values}))
+    text = json.dumps(decided, ensure_ascii=False, sort_keys=True)
+    return {
+        "question": proposal.question,
+        **decided,
+        "reasons": _texts(proposal.reasons),
+        "caveats": _texts(proposal.caveats),
+        "evidence": [
+            {
+                "dataset": row.dataset,
+                "title": row.title,
+                "url": row.url,
+                "note": {lang: row.note.text(lang) if row.note else "" for lang in LANGUAGES},
+            }
+            for row in proposal.evidence
+        ],
+        "rule": proposal.rule_id,
+        "as_of": as_of,
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def stale(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:
+    """Whether the catalog proposes otherwise now than when an answer was written."""
+    return (then or {}).get("digest") != (now or {}).get("digest")
+
+
+def _texts(messages: Iterable[Message]) -> dict[str, list[str]]:
+    said = tuple(messages)
+    return {lang: [message.text(lang) for message in said] for lang in LANGUAGES}
