@@ -230,6 +230,26 @@ def test_a_template_that_was_filled_in_is_new_datasets(tmp_path):
     assert row.cells == ()
 
 
+def test_the_row_of_example_could_be_imported_as_it_is(tmp_path):
+    path = tmp_path / "w.xlsx"
+    with path.open("wb") as target:
+        template(target)
+    book = load_workbook(path)
+    for number, kind in enumerate(sheets()):
+        sheet = book[kind.name]
+        for column, cell in enumerate(sheet[5], 1):
+            sheet.cell(row=6, column=column, value=cell.value)
+        sheet.cell(row=6, column=1, value=f"sample-{number % 5}")
+    book.save(path)
+    rows, _, orphans = read(path)
+    assert orphans == ()
+    assert [len(row.record["resources"]) for row in rows] == [1] * 5
+    assert [each for row in rows for each in row.cells] == []
+    assert [row.record["data_type"] for row in rows] == [
+        term.value for term in vocabulary("data_type").terms
+    ]
+
+
 def test_what_a_catalog_stores_is_kept_even_where_it_is_odd(tmp_path):
     """A row with an id came out of a catalog, which may have taken it from an older one."""
     odd = {

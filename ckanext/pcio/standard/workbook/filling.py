@@ -127,21 +127,18 @@ def _help(kind: SheetKind, column: Column, language: str) -> str:
 
 
 def _example(kind: SheetKind, column: Column, language: str) -> str:
-    if column.name == "d_type":
+    if column.field == "data_type":
         found = vocabulary("data_type").by_key(kind.kind)
         return found.value if found else ""
     written = description()["examples"].get(column.name)
     if written:
         return written
     of_schema = _field(kind, column)
-    placeholder = _in(of_schema.get("form_placeholder"), language)
-    if placeholder:
-        return placeholder
     words = _words(of_schema)
     if words is None:
-        return ""
-    offered = [term for term in words.terms if "2.2" in term.versions and not term.not_present]
-    return ", ".join(term.value for term in offered[: 2 if words.multiple else 1])
+        shown = of_schema.get("pcio_example") or of_schema.get("form_placeholder")
+        return _in(shown, language)
+    return _lists()[words.name][0]
 
 
 def _words(of_schema: Mapping[str, Any]) -> Vocabulary | None:
