@@ -10,12 +10,13 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.cli.cli import ckan
+from ckan.common import config
 from ckan.tests import factories
 from ckan.tests.helpers import CKANCliRunner, call_action
 from ckanext.activity.model import Activity
 from werkzeug.datastructures import FileStorage
 
-from ckanext.pcio.catalog.imports import job, store
+from ckanext.pcio.catalog.imports import files, job, store
 from tests.dashboard import builders
 from tests.standard.workbook.books import COMPLETE, RESOURCE, book
 
@@ -50,6 +51,8 @@ def empty(portal) -> Iterator[dict[str, Any]]:
     model.Session.rollback()
     for package in model.Session.query(model.Package).all():
         call_action("dataset_purge", id=package.id)
+    for import_id in store.ids():
+        files.drop(import_id)
     store.remove(list(store.ids()))
     model.Session.commit()
 
@@ -109,7 +112,9 @@ def sentences(row: dict[str, Any]) -> str:
 
 def command(*arguments: str) -> Any:
     """Run `ckan pcio import`."""
-    return CKANCliRunner().invoke(ckan, ["pcio", "import", *arguments], catch_exceptions=False)
+    return CKANCliRunner(env={"CKAN_INI": config["__file__"]}).invoke(
+        ckan, ["pcio", "import", *arguments], catch_exceptions=False
+    )
 
 
 def datasets() -> dict[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from ckanext.pcio.standard.workbook.found import WorkbookRefused
 MEGABYTE = 1 << 20
 _FOLDER = "pcio-imports"
 _PIECE = 1 << 16
+_DAY = 86_400
 
 
 def path_of(import_id: str) -> Path:
@@ -69,9 +71,13 @@ def drop(import_id: str) -> None:
 
 
 def drop_strays(known: set[str]) -> None:
-    """Delete workbooks that belong to no import that is kept."""
+    """Delete workbooks that belong to no import that is kept.
+
+    Not those of the last day: one of them may be about to get its import.
+    """
+    yesterday = time.time() - _DAY
     for path in _folder().glob("*.xlsx"):
-        if path.stem not in known:
+        if path.stem not in known and path.stat().st_mtime < yesterday:
             path.unlink(missing_ok=True)
 
 

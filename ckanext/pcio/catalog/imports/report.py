@@ -21,7 +21,7 @@ HEADINGS = (
     N_("Result"),
     N_("Dataset"),
     N_("Name in the web address"),
-    N_("Column"),
+    N_("Column of the sheet"),
     N_("Field"),
     N_("Value"),
     N_("What there is to tell"),
