@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib import jobs
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -283,17 +284,36 @@ class TestAskingAgain:
         assert done.checked == 1
 
     def test_the_job_checks_what_is_due_and_is_asked_for_once(self, make, server, ckan_config):
-        jobs = f"rq:queue:ckan:{ckan_config['ckan.site_id']}:default"
+        waiting = f"rq:queue:ckan:{ckan_config['ckan.site_id']}:default"
         client = connect_to_redis()
-        client.delete(jobs)
+        client.delete(waiting)
         make("water", f"{server.url}/1.csv")
         make("roads", f"{server.url}/2.csv")
         # The second save finds the first one's job waiting.
         titles = [
-            client.hget(f"rq:job:{job.decode()}", "meta") for job in client.lrange(jobs, 0, -1)
+            client.hget(f"rq:job:{job.decode()}", "meta") for job in client.lrange(waiting, 0, -1)
         ]
         assert sum(b"Check links" in (title or b"") for title in titles) == 1
-        client.delete(jobs)
+        client.delete(waiting)
+
+    def test_a_worker_with_a_scheduler_has_one_check_waiting(self, portal):
+        """A save brings the next check forward; what was meant for tomorrow does not stay too."""
+        client = connect_to_redis()
+        queue = jobs.get_queue()
+        lock = f"rq:scheduler-lock:{queue.name}"
+        client.set(lock, "1", ex=30)
+        try:
+            schedule._enqueue(timedelta(days=1))
+            schedule.soon()
+            schedule.soon()
+            schedule._enqueue(timedelta(days=1))
+            waiting = queue.scheduled_job_registry
+            (job_id,) = waiting.get_job_ids()
+            when = waiting.get_scheduled_time(job_id)
+            assert when < datetime.now(timezone.utc) + timedelta(minutes=1)
+            waiting.remove(job_id, delete_job=True)
+        finally:
+            client.delete(lock)
 
     @pytest.mark.usefixtures("ckan_config")
     @pytest.mark.ckan_config("ckanext.pcio.links.private_hosts", [HOST])

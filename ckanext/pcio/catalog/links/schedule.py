@@ -72,12 +72,19 @@ def _is_waiting(client: redis.Redis, asked: str, wanted: datetime, *, scheduler:
     if not job_id:
         return False
     try:
-        status = Job.fetch(job_id, connection=client).get_status()
+        job = Job.fetch(job_id, connection=client)
+        status = job.get_status()
     except NoSuchJobError:
         return False
     if status == JobStatus.QUEUED:
         return True
-    return scheduler and status == JobStatus.SCHEDULED and float(moment) <= wanted.timestamp()
+    if not scheduler or status != JobStatus.SCHEDULED:
+        return False
+    if float(moment) <= wanted.timestamp():
+        return True
+    # The sooner one asks for the next itself; two of them would go on side by side for ever.
+    job.delete()
+    return False
 
 
 def check_job() -> None:
