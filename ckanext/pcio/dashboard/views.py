@@ -1,6 +1,7 @@
 """`/readiness`: where the province stands on P2.2, and the datasets behind every number.
 
-`/privacy` says what the portal learns of its visitors.
+`/desk` leads people of an office to their work; `/privacy` says what the portal learns of its
+visitors.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
 
 from ckanext.pcio.dashboard import csv_export, listing, page
+from ckanext.pcio.dashboard.desk import DESK, Task
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.survey.gains import load_goals
@@ -51,6 +53,20 @@ def readiness_csv(slice_name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{query.file_name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@pcio_dashboard.route("/desk")
+def desk() -> str:
+    """Lead people of an office to their work: what waits, files in and out, registers."""
+    try:
+        tk.check_access("pcio_worklist_list", {}, {})
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("This page is for people who belong to an office."))
+    return tk.render("pcio/desk.html", {"tasks": [task for task in DESK if _open(task)]})
+
+
+def _open(task: Task) -> bool:
+    return task.action is None or tk.h.check_access(task.action)
 
 
 @pcio_dashboard.route("/privacy")
