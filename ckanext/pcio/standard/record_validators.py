@@ -62,6 +62,9 @@ def pcio_after(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
             if item.state != "ok" and not _has_errors(errors, name):
                 refusals.refuse(fields[name], (name,), errors, context, _item_message(item))
     _check_resources(record, schema, errors, context)
+    if errors.get(("owner_org",)) and ("private",) in errors:
+        # CKAN refuses a private dataset of no office; the office is what is missing.
+        errors[("private",)] = []
 
 
 def _field_of(code: str, record: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A readable name for a file that somebody uploads under a Thai name (CKAN edge).
+"""A readable name for a file that somebody uploads under a Thai name.
 
 CKAN keeps the letters a-z, digits and `. _ -` of a file's name, when it is uploaded and again
 whenever its address is shown, so a Thai name would become "-.csv" whatever is stored. The name is
