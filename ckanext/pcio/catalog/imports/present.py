@@ -15,7 +15,8 @@ from ckanext.pcio.standard.messages import N_, Message
 from . import lock, states
 
 _LABELS = {
-    "private": N_("Visibility"),
+    "private": N_("Who sees it"),
+    "dataset_name": N_("Dataset of the resource"),
     "resources": N_("New file"),
     "id": N_("Id"),
     "row": N_("Row"),
