@@ -66,7 +66,7 @@ def test_pages_open_and_keep_what_is_hidden(reset_db, migrate_db_for, reset_inde
     reset_index()
     office = factories.Organization(name="office", title="สำนักงาน", image_url="")
     other = factories.Organization(name="other", title="อีกแห่ง", image_url="")
-    dataset(office, "open", title="เปิด")
+    file = dataset(office, "open", title="เปิด")["resources"][0]["id"]
     hidden = dataset(other, "hidden", title="SECRET-TITLE")
     both = reuse(title="แอป", datasets=["open", "hidden"])
     alone = reuse(title="SECRET-REUSE", datasets=["hidden"])
@@ -82,12 +82,22 @@ def test_pages_open_and_keep_what_is_hidden(reset_db, migrate_db_for, reset_inde
     call_action("organization_member_create", id="office", username=editor["name"], role="editor")
     sysadmin = factories.SysadminWithToken()
     app: Any = helpers._get_test_app()
-    lists = (*LISTS, f"/reuse/{both}", f"/exchange/{seen}", f"/demand/{asked}")
+    dictionary = f"/dataset/open/resource/{file}/dictionary"
+    lists = (
+        *LISTS,
+        dictionary,
+        f"{dictionary}/edit",
+        f"{dictionary}.csv",
+        f"/reuse/{both}",
+        f"/exchange/{seen}",
+        f"/demand/{asked}",
+    )
     resource = hidden["resources"][0]["id"]
     refused = (
         *("/usage/dataset/hidden", f"/usage/resource/{resource}"),
         *(f"/usage/series.json?resource_id={resource}", "/usage/daily.csv?dataset_id=hidden"),
         *("/usage/table.json?table=resources&dataset_id=hidden", f"/reuse/{alone}"),
+        f"/dataset/hidden/resource/{resource}/dictionary",
         *(f"/exchange/{unseen}", f"/exchange/{unseen}/edit", f"/demand/{asked}/delete"),
     )
     for who in (None, editor, sysadmin):

@@ -54,6 +54,7 @@ def portal(reset_db, migrate_db_for, reset_index) -> Iterator[dict[str, Any]]:
         yield {
             "ids": made,
             "dataset": dataset["id"],
+            "file": dataset["resources"][0]["id"],
             "token": factories.SysadminWithToken()["token"],
             "app": helpers._get_test_app(),
         }
@@ -94,6 +95,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_demand_list": {},
     "pcio_demand_support": {"id": "pcio_demand"},
     "pcio_demand_unsupport": {"id": "pcio_demand"},
+    "pcio_dictionary_show": {"resource_id": "file"},
+    "pcio_dictionary_update": {"resource_id": "file", "version": "0", "columns": [{"name": "a"}]},
+    "pcio_dictionary_delete": {"resource_id": "file"},
+    "pcio_dictionary_import": {"resource_id": "file", "content": "name,type\na,text\n"},
     "pcio_demand_import": {"content": "ชื่อชุดข้อมูล\nข้อมูล\n", "year": 2567, "dry_run": True},
 }
 
@@ -121,6 +126,8 @@ def test_no_value_breaks_an_action(portal, action):
     usual = {**ARGUMENTS[action]}
     if usual.get("id") in portal["ids"]:
         usual["id"] = portal["ids"][usual["id"]]
+    if usual.get("resource_id") == "file":
+        usual["resource_id"] = portal["file"]
     broken = []
     for name in named(ours()[action]):
         for value in VALUES:

@@ -328,3 +328,19 @@ def test_fields_of_a_table_are_the_datastores_own(file):
     save(file, [{"name": "year", "example": "2567"}, {"name": "place"}])
     into_datastore(file, [{"id": "year", "type": "int"}, {"id": "place", "type": "text"}])
     assert show(file)["columns"][0]["example"] == "2567"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        *("x", 1, None, True, [], [1], ["a"], [[]], [None], {"name": "a"}, [{"name": {}}]),
+        *([{"name": []}], [{"name": None}], [{"name": "\x00"}], [{"name": "\ud800"}], [{"a": 1}]),
+        *([{"name": 1e308}], [{"name": 10**400}], [{"name": "a", "required": {"a": []}}]),
+        *([{"name": "a", "type": ["x"]}], [{"name": "a", "type_override": [1]}]),
+    ],
+)
+def test_whatever_is_sent_as_columns_gets_a_sentence(app, office, file, columns):
+    body = {"resource_id": file, "version": "0", "columns": columns}
+    headers = {"Authorization": office["editor"]}
+    answer = app.post("/api/3/action/pcio_dictionary_update", json=body, headers=headers)
+    assert answer.status_code in (200, 400, 409)
