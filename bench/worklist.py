@@ -69,7 +69,8 @@ def use(number: int) -> None:
         ]
         model.Session.execute(BY_DATASET.insert(), rows)
     model.Session.commit()
-    with model.meta.engine.connect() as connection:
+    engine: Any = model.meta.engine
+    with engine.connect() as connection:
         clean = connection.execution_options(isolation_level="AUTOCOMMIT")
         for table in (FACTS.name, BY_DATASET.name):
             clean.execute(sa.text(f"vacuum analyze {table}"))
