@@ -94,8 +94,8 @@ def test_a_typical_record():
         formats=("CSV",),
         oddities=found.oddities,
         described_files=0,
-        rules_asked=1,
-        rules_kept=1,
+        rules_asked=2,
+        rules_kept=2,
         declared_formats=1,
     )
     assert odd(found) == {("boolean_blank", "high_value_dataset")}

@@ -153,6 +153,20 @@ def test_rules_between_fields():
 
 
 @pytest.mark.parametrize(
+    ("level", "licence", "expected"),
+    [
+        ("เปิดเผย", "Open Data Common", (2, 2)),
+        ("ลับ", "Open Data Common", (1, 2)),
+        ("ลับ", "License not specified", (1, 1)),
+    ],
+)
+def test_a_licence_has_to_fit_the_level(level, licence, expected):
+    category = "ข้อมูลสาธารณะ" if level == "เปิดเผย" else "ข้อมูลความมั่นคง"
+    found = quality(data_category=category, data_classification=level, license_id=licence)
+    assert ratio(found, "rules_kept") == expected
+
+
+@pytest.mark.parametrize(
     ("stated", "formats", "expected"),
     [
         (["CSV"], ["CSV"], (1, 1)),

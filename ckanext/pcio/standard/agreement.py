@@ -48,6 +48,18 @@ def _is_category_and_level(fields: Mapping[str, Any], group: tuple[str, ...]) ->
     return all(find_term(vocabulary(name), fields.get(name)) for name in group)
 
 
+def _is_licence_and_level(fields: Mapping[str, Any], group: tuple[str, ...]) -> bool:
+    category, level, licence = (find_term(vocabulary(name), fields.get(name)) for name in group)
+    stated = licence is not None and not licence.not_present and bool(level or category)
+    # Where category and level contradict each other it is not known which the licence has to fit.
+    return stated and not consistency.category_and_level(fields)
+
+
+def _licence_refused(fields: Mapping[str, Any]) -> list[Problem]:
+    # That another licence would fit better is advice, not a broken rule.
+    return [each for each in consistency.level_and_licence(fields) if each.kind == "conflict"]
+
+
 def _are_numbers(fields: Mapping[str, Any], group: tuple[str, ...]) -> bool:
     return all(_is_number(fields.get(name)) for name in group)
 
@@ -69,6 +81,11 @@ _DATASET_RULES: tuple[tuple[tuple[tuple[str, ...], ...], _Readable, _Rule], ...]
         (("data_category", "data_classification"),),
         _is_category_and_level,
         consistency.category_and_level,
+    ),
+    (
+        (("data_category", "data_classification", "license_id"),),
+        _is_licence_and_level,
+        _licence_refused,
     ),
     (
         (
