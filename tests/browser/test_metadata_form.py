@@ -275,11 +275,13 @@ def test_a_draft_then_published(form):
     assert "บันทึกร่างแล้ว" in page.locator(".flash-messages").inner_text()
     page.locator("button[name=save][value=publish]").click()
     page.wait_for_selector(".pcio-errors")
+    page.wait_for_selector(".pcio-form-live")
     assert page.locator(".pcio-errors li").count() == 12
     fill_in(page)
     page.locator("#field-created_date").fill("2568-07-09")
     page.locator("#field-last_updated_date").fill("2566-01-01")
-    assert page.locator("[data-pcio-meter]").evaluate("one => one.className").endswith("complete")
+    missing = "all => all.map(one => one.dataset.pcioMissing)"
+    assert page.eval_on_selector_all("[data-pcio-missing]:not([hidden])", missing) == []
     page.locator("button[name=save][value=publish]").click()
     page.wait_for_url(f"**/dataset/{name}")
     flashed = page.locator(".flash-messages").inner_text()
