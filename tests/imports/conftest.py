@@ -142,3 +142,8 @@ def activities(package_id: str) -> list[tuple[str, str]]:
         .order_by(Activity.timestamp)
     )
     return [(each.activity_type, each.data["actor"]) for each in query]
+
+
+def site_user() -> dict[str, Any]:
+    """Return the context of somebody who may do everything."""
+    return {"user": call_action("get_site_user")["name"]}

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.pcio.catalog.imports import files, job, lock, store
 from ckanext.pcio.standard.workbook import writing
 
-from .conftest import datasets, rows, run, sentences, show, take, upload, work
+from .conftest import datasets, rows, run, sentences, show, site_user, take, upload, work
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -57,7 +57,7 @@ def test_a_cell_that_cannot_be_read_refuses_its_row_and_says_where(workbook):
 
 def test_a_deleted_dataset_s_name_is_refused(workbook):
     take(workbook({}))
-    call_action("package_delete", id="tourists")
+    call_action("package_delete", {"user": "editor"}, id="tourists")
     (row,) = rows(work(upload(workbook({}))))
     assert row["outcome"] == "refused"
 
@@ -84,7 +84,7 @@ def test_rows_of_other_owners_are_left_out_when_asked_and_told_when_not(workbook
 
 def test_who_lost_the_role_meanwhile_imports_nothing(workbook):
     checked = work(upload(workbook({})))
-    call_action("organization_member_delete", id="office", username="editor")
+    call_action("organization_member_delete", site_user(), id="office", username="editor")
     try:
         store.change(checked["id"], state="queued")
         model.Session.commit()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +21,6 @@ from .model import TABLE, row_from_facts
 _WRITTEN = "pcio_facts_written"
 
 Progress = Callable[[int], None]
-
-_TOGETHER: ContextVar[set[str] | None] = ContextVar("pcio_facts_together", default=None)
 
 
 def settings_from_config() -> FactsSettings:
@@ -50,9 +46,6 @@ def write(ids: Sequence[str]) -> None:
     The row of a dataset that is deleted or gone is removed. Links follow their resources, and new
     ones are checked soon after the commit.
     """
-    if (waiting := _TOGETHER.get()) is not None:
-        waiting.update(ids)
-        return
     rows = list(_rows(ids))
     present = {row["package_id"] for row in rows}
     gone = [package_id for package_id in ids if package_id not in present]
@@ -72,10 +65,11 @@ def write(ids: Sequence[str]) -> None:
         after_commit.call(schedule.soon)
 
 
-def write_once(package_id: str) -> None:
-    """Write the row of a dataset that CKAN is about to commit, once for each commit.
+def write_once(*package_ids: str) -> None:
+    """Write the rows of datasets that CKAN is about to commit, once for each commit.
 
     CKAN tells of the dataset and of each of its changed resources after one and the same flush.
+    Whoever saves many datasets in one transaction flushes and names them all beforehand.
     """
     session = model.Session()
     written = session.info.get(_WRITTEN)
@@ -84,31 +78,14 @@ def write_once(package_id: str) -> None:
         # A savepoint is a commit of its own: what is changed after it is told of again.
         event.listen(session, "after_commit", _forget)
         event.listen(session, "after_soft_rollback", _forget)
-    if package_id not in written:
-        write([package_id])
-        written.add(package_id)
+    fresh = [package_id for package_id in package_ids if package_id not in written]
+    if fresh:
+        write(fresh)
+        written.update(fresh)
 
 
 def _forget(session: Any, *_previous: Any) -> None:
     session.info[_WRITTEN].clear()
-
-
-@contextmanager
-def together() -> Iterator[None]:
-    """Write the rows of all datasets that the body saves at once, at its end.
-
-    For whoever saves many datasets in one transaction: CKAN tells of each of them, and each of
-    its resources, by itself. The caller commits. Where the body fails, nothing is written.
-    """
-    waiting: set[str] = set()
-    token = _TOGETHER.set(waiting)
-    try:
-        yield
-        model.Session.flush()
-    finally:
-        _TOGETHER.reset(token)
-    if waiting:
-        write(sorted(waiting))
 
 
 def rebuild(progress: Progress = lambda _done: None) -> int:

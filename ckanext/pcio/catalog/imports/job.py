@@ -141,6 +141,7 @@ def rules_of(pending: Row) -> Rules:
     return Rules(
         office=Office(group.id, group.name, group.title or group.name),
         user=user.name,
+        person=user,
         sysadmin=bool(user.sysadmin),
         publish=bool(options.get("publish")),
         owner_text=options.get("owner_text") or "",

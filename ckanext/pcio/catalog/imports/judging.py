@@ -36,6 +36,8 @@ class Rules:
     office: Office
     user: str
     """Name of the person who imports."""
+    person: model.User | None = None
+    """The same person, so that CKAN does not look him up again for each dataset."""
     sysadmin: bool = False
     publish: bool = False
     """Whether new datasets that are complete and open become public."""
@@ -303,6 +305,8 @@ def import_context(rules: Rules, warnings: list[dict[str, Any]]) -> Context:
     """Return the context of a save by the person who imports: import mode, and no more rights."""
     context: Any = {"user": rules.user, "model": model, "session": model.Session}
     context.update({"pcio_import": True, "pcio_warnings": warnings})
+    if rules.person is not None:
+        context["auth_user_obj"] = rules.person
     return context
 
 

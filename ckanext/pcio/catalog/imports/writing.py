@@ -74,15 +74,16 @@ def _write_batch(import_id: str, rows: Sequence[Row], rules: Rules) -> None:
     around = world.look(list(wishes.values()), rules.office)
     _lock(around)
     saved: list[tuple[str, str, dict[str, Any]]] = []
-    with sync.together():
-        for row in rows:
-            wish = wishes[row["number"]]
-            outcome = _confirmed(row, wish, around, rules)
-            if outcome["outcome"] in states.WRITES:
-                action, package = _package(wish, outcome, rules)
-                outcome["package_id"] = _save(action, package, rules)
-                saved.append((action, outcome["package_id"], package))
-            _settle(import_id, row, **outcome)
+    for row in rows:
+        wish = wishes[row["number"]]
+        outcome = _confirmed(row, wish, around, rules)
+        if outcome["outcome"] in states.WRITES:
+            action, package = _package(wish, outcome, rules)
+            outcome["package_id"] = _save(action, package, rules)
+            saved.append((action, outcome["package_id"], package))
+        _settle(import_id, row, **outcome)
+    model.Session.flush()
+    sync.write_once(*(package_id for _, package_id, _ in saved))
     _move(import_id, len(rows))
     model.Session.commit()
     for action, package_id, package in saved:
