@@ -64,6 +64,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_counts_show": {},
     "pcio_facts_list": {"slice": "datasets"},
     "pcio_assessment_show": {},
+    "pcio_quality_show": {"id": "open"},
+    "pcio_links_check": {"id": "open"},
     "pcio_worklist_list": {},
     "pcio_worklist_summary": {},
     "pcio_usage_show": {"dataset_id": "open"},

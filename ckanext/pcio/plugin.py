@@ -25,7 +25,6 @@ from .catalog.imports import helpers as import_helpers
 from .catalog.imports.views import pcio_import
 from .catalog.links import actions as link_actions
 from .catalog.links import auth as link_auth
-from .catalog.links import helpers as link_helpers
 from .catalog.links.views import pcio_links
 from .catalog.personal import actions as personal_actions
 from .catalog.personal import auth as personal_auth
@@ -95,7 +94,7 @@ _AUTH = (
     *(response_auth, reuse_auth, exchange_auth, demand_auth),
 )
 _HELPERS = (
-    *(standard_helpers, form_helpers, quality_helpers, link_helpers, dictionary_helpers),
+    *(standard_helpers, form_helpers, quality_helpers, dictionary_helpers),
     *(import_helpers, registration_helpers, personal_helpers, dashboard_helpers, usage_helpers),
     *(reuse_helpers, exchange_helpers, demand_helpers),
 )

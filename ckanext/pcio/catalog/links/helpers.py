@@ -1,3 +1,0 @@
-"""Template helpers: whether the addresses of resources answer."""
-
-from __future__ import annotations
