@@ -101,6 +101,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_dictionary_update": {"resource_id": "file", "version": "0", "columns": [{"name": "a"}]},
     "pcio_dictionary_delete": {"resource_id": "file"},
     "pcio_dictionary_import": {"resource_id": "file", "content": "name,type\na,text\n"},
+    "pcio_personal_show": {"id": "open"},
+    "pcio_personal_confirm": {"id": "file", "reason": "เหตุผลที่ยาวพอ", "version": 1},
+    "pcio_personal_withdraw": {"id": "file", "reason": "เหตุผลที่ยาวพอ", "version": 1},
+    "pcio_personal_scan": {"id": "open"},
+    "pcio_personal_list": {},
     "pcio_demand_import": {"content": "ชื่อชุดข้อมูล\nข้อมูล\n", "year": 2567, "dry_run": True},
 }
 
@@ -128,8 +133,9 @@ def test_no_value_breaks_an_action(portal, action):
     usual = {**ARGUMENTS[action]}
     if usual.get("id") in portal["ids"]:
         usual["id"] = portal["ids"][usual["id"]]
-    if usual.get("resource_id") == "file":
-        usual["resource_id"] = portal["file"]
+    for name in ("id", "resource_id"):
+        if usual.get(name) == "file":
+            usual[name] = portal["file"]
     broken = []
     for name in named(ours()[action]):
         for value in VALUES:
