@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
 from ckan import model
+from sqlalchemy import event
 
 _WAITING = "pcio_after_commit"
 
@@ -21,8 +21,8 @@ def call(function: Callable[..., None], *arguments: Any) -> None:
     session = model.Session()
     if _WAITING not in session.info:
         session.info[_WAITING] = {}
-        sa.event.listen(session, "after_commit", _run)
-        sa.event.listen(session, "after_rollback", _forget)
+        event.listen(session, "after_commit", _run)
+        event.listen(session, "after_rollback", _forget)
     session.info[_WAITING][(function, arguments)] = None
 
 
