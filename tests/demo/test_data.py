@@ -96,7 +96,9 @@ def test_fields_do_not_contradict_each_other(samples):
         and name not in ("linkage_method",)
     ]
     for dataset in samples.values():
-        assert consistency.dataset_problems(dataset.package, lists) == [], dataset.name
+        found = consistency.dataset_problems(dataset.package, lists)
+        # Licences that are not open are part of the picture; they are remarked on.
+        assert [p for p in found if p.kind != "warning"] == [], dataset.name
 
 
 def test_only_open_datasets_show_files_to_everybody(samples):
