@@ -106,6 +106,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_personal_withdraw": {"id": "file", "reason": "เหตุผลที่ยาวพอ", "version": 1},
     "pcio_personal_scan": {"id": "open"},
     "pcio_personal_list": {},
+    "pcio_registration_show": {"id": "open"},
+    "pcio_registration_list": {"state": "COMPLETED", "organization": "office"},
+    "pcio_registration_update": {"id": "open", "state": "WAIT", "validated_on": "2026-02-03"},
     "pcio_demand_import": {"content": "ชื่อชุดข้อมูล\nข้อมูล\n", "year": 2567, "dry_run": True},
 }
 
