@@ -6,6 +6,7 @@ import pytest
 from ckan import model
 
 from ckanext.pcio.catalog.imports import job
+from tests.dashboard import builders
 from tests.standard.workbook.books import COMPLETE, RESOURCE, book
 
 from .test_pages import broken_words, low_lines, violations, visit
@@ -30,9 +31,10 @@ def workbook(tmp_path, request):
 
 def work_off() -> None:
     """Do what the background worker does."""
-    for office in model.Session.query(model.Group.id).filter_by(is_organization=True).all():
-        job.work(office.id)
-    model.Session.remove()
+    with builders.loaded_plugins():
+        for office in model.Session.query(model.Group.id).filter_by(is_organization=True).all():
+            job.work(office.id)
+        model.Session.remove()
 
 
 def fits(page) -> None:
