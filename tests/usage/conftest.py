@@ -63,7 +63,7 @@ def used_province(reset_db, migrate_db_for, reset_index):
             package_id=dataset["id"],
             name="ตารางที่สอง",
             format="CSV",
-            url="x",
+            url="http://x.example/second.csv",
         )
         helpers.call_action(
             "datastore_create", dict(context), resource_id=second["id"], records=ROWS, force=True

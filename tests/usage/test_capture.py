@@ -455,7 +455,7 @@ def test_a_dump_that_breaks_off_does_not_count(portal, used_province, monkeypatc
         dict(context),
         package_id=used_province.dataset,
         name="x",
-        url="x",
+        url="http://x.example/x.csv",
         format="CSV",
     )
     records = [{"a": 1}, {"a": 2}, {"a": 3}]
