@@ -53,6 +53,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
     "package_update": CHANGES,
+    "bulk_update_public": CHANGES,
     "status_show": EVERYBODY,
     # Registration with GD Catalog: offices' people read, sysadmins enter.
     "pcio_registration_show": MEMBERS,
@@ -293,6 +294,10 @@ def _attached() -> dict[str, Any]:
 # What each action is asked; those that change an entry get a new one for each role.
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "package_update": lambda: call_action("package_show", id=DATASET),
+    "bulk_update_public": lambda: {
+        "datasets": [call_action("package_show", id=DATASET)["id"]],
+        "org_id": call_action("organization_show", id="office")["id"],
+    },
     "pcio_facts_list": lambda: {"slice": "datasets"},
     "pcio_quality_show": lambda: {"id": DATASET},
     "pcio_links_check": lambda: {"id": DATASET},

@@ -64,6 +64,7 @@ from .standard import (
     indexing,
     publishing,
     record_validators,
+    refused_page,
     tag_validators,
     uploads,
     validators,
@@ -154,6 +155,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
         """Count use of the catalog after each answer; answer unchanged DCAT documents at once."""
         capture.install(app)
         personal_hold.install(app)
+        refused_page.install(app)
         dcat_endpoints.install(app)
         return app
 
