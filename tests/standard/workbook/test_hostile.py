@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -144,6 +145,35 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(path):
     with pytest.raises(WorkbookRefused, match=r"too large \(57 MB\)"):
         open_workbook(path)
     assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize("name", ["mimetype", "xl/sheet9.dat", "xl/worksheets/sheet9.XML"])
+def test_a_bomb_by_any_name_takes_no_memory(path, name):
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"<x>" + b" " * 60_000_000 + b"</x>")
+    tracemalloc.start()
+    try:
+        with pytest.raises(WorkbookRefused, match="too large"):
+            open_workbook(path)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["xl/strings.dat", "xl/worksheets/sheet1.XML", "xl/s"])
+def test_a_part_is_looked_through_whatever_its_name_says(path, name):
+    """Which part is a sheet, or the texts, is said by other parts, not by its name."""
+    changed(path, name, lambda _old: b"\n" + BOMB.partition(b"?>")[2])
+    with pytest.raises(WorkbookRefused, match=r"declares entities|names that no spreadsheet"):
+        open_workbook(path)
+
+
+def test_texts_are_not_more_for_another_name(path):
+    many = b"<sst>" + bytes.fromhex("3c73692f3e") * 2_000_000 + b"</sst>"
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/strings.dat", many)
+    with pytest.raises(WorkbookRefused, match="too large"):
+        open_workbook(path)
 
 
 def test_what_a_header_says_of_its_size_cannot_be_less_than_it_is(path):

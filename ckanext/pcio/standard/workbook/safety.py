@@ -38,6 +38,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _XML = (".xml", ".rels", ".vml")
+_BYTE_ORDER = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CELL = re.compile(rb"[<:]c[\s/>]")
 _TEXT = re.compile(rb"[<:]si[\s/>]")
 _STRINGS = "xl/sharedstrings.xml"
@@ -141,7 +142,9 @@ def _inspect(archive: zipfile.ZipFile) -> Inspection:
                     "try again."
                 )
             )
-        if info.filename.endswith(_XML):
+        if info.file_size and _is_xml(archive, info):
+            if info.file_size > MOST_UNPACKED_OF_OTHERS and not _holds_cells(info.filename):
+                _refuse_large(sum(each.file_size for each in parts))
             found = _look_through(archive, info)
             cells += found.cells
             if cells > MOST_CELLS or found.texts > MOST_TEXTS:
@@ -156,7 +159,7 @@ def _inspect(archive: zipfile.ZipFile) -> Inspection:
 
 def _check_names(names: list[str], archive: zipfile.ZipFile) -> None:
     lower = [name.lower() for name in names]
-    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
+    if "mimetype" in names and b"opendocument" in _beginning(archive, "mimetype"):
         _refuse(
             N_(
                 "The file is an OpenDocument spreadsheet (.ods). Save it as an Excel workbook "
@@ -185,6 +188,20 @@ def _check_names(names: list[str], archive: zipfile.ZipFile) -> None:
         _refuse(N_("The file is a ZIP archive, but not an Excel workbook (.xlsx)."))
 
 
+def _beginning(archive: zipfile.ZipFile, name: str | zipfile.ZipInfo) -> bytes:
+    """Return the first letters of a part, of whatever size it is."""
+    with archive.open(name) as stream:
+        return stream.read(200)
+
+
+def _is_xml(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether a part is, or could be read as, XML: which part is a sheet is not for its name."""
+    if info.filename.lower().endswith(_XML):
+        return True
+    head = _beginning(archive, info)
+    return head.startswith(_BYTE_ORDER) or head.strip()[:1] in (b"<", b"")
+
+
 def _leads_out(name: str) -> bool:
     steps = name.replace("\\", "/").split("/")
     return name.startswith(("/", "\\")) or ".." in steps or ":" in name
@@ -198,13 +215,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         and info.file_size > MOST_RATIO * max(1, info.compress_size)
         for info in parts
     )
-    others = any(
-        info.file_size > MOST_UNPACKED_OF_OTHERS
-        and info.filename.endswith(_XML)
-        and not _holds_cells(info.filename)
-        for info in parts
-    )
-    if dense or others or unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
+    if dense or unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
         _refuse_large(unpacked)
 
 
