@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from ckanext.pcio.catalog.links.addresses import Allowed
-from ckanext.pcio.catalog.links.asking import MOST_BYTES, Manners, ask
+from ckanext.pcio.catalog.links.addresses import Allowed, target
+from ckanext.pcio.catalog.links.asking import MOST_BYTES, Manners, _Connection, ask
 from ckanext.pcio.catalog.links.gate import Gate
 
 from .servers import (
@@ -117,6 +117,15 @@ def test_a_server_that_keeps_talking_is_left_in_time(server):
     began = time.monotonic()
     ask(server.url + "/drip", manners(read_seconds=5, total_seconds=0.7))
     assert time.monotonic() - began < 2.5
+
+
+def test_a_connection_that_comes_after_the_time_is_not_used(server):
+    """While there is no socket yet nothing can be shut: a slow start must not buy more time."""
+    connection = _Connection(target(server.url + "/drip"), manners())
+    connection.give_up()
+    with pytest.raises(TimeoutError):
+        connection.open([HOST])
+    connection.close()
 
 
 def test_head_is_asked_first_and_only_a_little_of_the_rest(server):

@@ -180,12 +180,15 @@ class _Connection:
     def __init__(self, current: Target, manners: Manners) -> None:
         self._target, self._manners = current, manners
         self._http = http.client.HTTPConnection(current.host, current.port)
+        # It is given its socket; by itself it would resolve the name once more.
+        self._http.auto_open = 0
         self._socket: socket.socket | None = None
         self._expired = False
         self._connected = False
 
     def give_up(self) -> None:
         """End whatever is going on, from another thread: the time for it is over."""
+        # First of all: `_take` looks for it after it has put down the socket.
         self._expired = True
         if self._socket is not None:
             try:
@@ -205,8 +208,10 @@ class _Connection:
         """Connect to the first of `addresses` that takes the connection."""
         for address in addresses:
             try:
-                self._socket = socket.create_connection(
-                    (address, self._target.port), self._manners.connect_seconds
+                self._take(
+                    socket.create_connection(
+                        (address, self._target.port), self._manners.connect_seconds
+                    )
                 )
                 break
             except OSError:
@@ -216,12 +221,18 @@ class _Connection:
         self._connected = True
         self._socket.settimeout(self._manners.read_seconds)
         if self._target.scheme == "https":
-            plain = self._socket
-            self._socket = self._manners.tls.wrap_socket(
-                plain, server_hostname=self._target.host, do_handshake_on_connect=False
+            secure = self._manners.tls.wrap_socket(
+                self._socket, server_hostname=self._target.host, do_handshake_on_connect=False
             )
-            self._socket.do_handshake()
+            self._take(secure)
+            secure.do_handshake()
         self._http.sock = self._socket
+
+    def _take(self, connected: socket.socket) -> None:
+        """Use a socket, unless the time ran out while there was none that could be shut."""
+        self._socket = connected
+        if self._expired:
+            raise TimeoutError
 
     def exchange(self, method: str) -> _Response:
         """Send the request and return what matters of the answer."""
