@@ -104,6 +104,19 @@ def test_what_is_no_table_or_cannot_be_read_is_not_held(portal, upload, name, co
     assert (state(resource), download(portal, resource)) == (after, 200)
 
 
+def test_a_table_beside_a_file_that_was_looked_at_is_held_itself(portal, upload):
+    resource = upload(b"%PDF-1.4", "a.pdf")
+    job.run(resource["id"])
+    context = {"user": call_action("get_site_user")["name"], "ignore_auth": True}
+    rows = [{"pid": one} for one in made.ids(5)]
+    table = {"resource_id": resource["id"], "fields": PID, "records": rows, "force": True}
+    call_action("datastore_create", context, **table)
+    url = f"/api/3/action/datastore_search?resource_id={resource['id']}"
+    assert (state(resource), status(portal, url)) == (states.WAITING, 403)
+    job.run(resource["id"])
+    assert (state(resource), status(portal, url)) == (states.FOUND, 403)
+
+
 def test_every_way_out_is_shut_and_the_dataset_stays_to_be_seen(portal, office, upload):
     resource = upload(made.PEOPLE)
     context = {"user": call_action("get_site_user")["name"], "ignore_auth": True}

@@ -111,15 +111,19 @@ def table_written(resource_id: str, *, new: bool) -> None:
     if resource is None or not resource.package_id:
         return
     scan = store.row(resource_id)
-    if scan is not None and scan["due"] and scan["started_at"] is None:
+    # What readers had before anybody looked is theirs, also when it is loaded anew.
+    flagged = scan is not None and scan["state"] == states.FOUND and not scan["holds"]
+    # What was found in the file beside it says nothing of a table that comes to be.
+    holds = new and not flagged
+    waits = scan is not None and scan["due"] and scan["started_at"] is None
+    if scan is not None and waits and (not holds or scan["state"] in states.HOLDING):
         return
     content = scan["content"] if scan else "table"
-    first = scan is None
     store.request(
         resource_id,
         resource.package_id,
         content,
-        holds=new or not first,
-        state=states.WAITING if first else None,
+        holds=holds,
+        state=states.WAITING if holds or scan is None else None,
     )
     after_commit.call(job.enqueue, resource_id)
