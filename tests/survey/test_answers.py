@@ -167,3 +167,9 @@ def test_what_is_missing(name, answer, evidence, lacks):
     found = missing(SURVEY.question(name), answer, evidence)
     assert [(m.place, m.lack) for m in found] == lacks
     assert all(m.message.text("th") for m in found)
+
+
+def test_halves_of_letters_which_no_database_holds_are_left_out():
+    asked = SURVEY.question("G1")
+    told = read(asked, {"option": "no", "values": {"reason": "ก\ud800ข\x00ค"}})
+    assert told["values"]["reason"] == "กขค"

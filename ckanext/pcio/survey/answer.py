@@ -179,7 +179,7 @@ class _Reader:
         if not isinstance(value, str):
             self.refuse(place, N_('a text was expected, not "{value}"'), value=_shown(value))
             return ""
-        text = normalize(value.replace("\x00", "")).strip()
+        text = normalize(standard_values.storable(value)).strip()
         if len(text) > LONGEST_TEXT:
             too_long = N_("the text has {length} characters; the most is {most}")
             self.refuse(place, too_long, length=len(text), most=LONGEST_TEXT)

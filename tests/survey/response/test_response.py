@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.pcio.survey.filled import as_dict
-from ckanext.pcio.survey.response import filling, reminding, store
+from ckanext.pcio.survey.response import entry, evidence, filling, reminding, store
 from ckanext.pcio.survey.response.model import ANSWER, EVENT
 
 from .conftest import EDITION, PDF, act, pdf, question
@@ -139,6 +141,15 @@ class TestAnswers:
         )  # fmt: skip
         assert question(opened["secretary"], "P2.2.1.1")["state"] == "draft"
 
+    def test_a_proposal_names_no_dataset_its_reader_may_not_see(self, opened, make_dataset):
+        made = make_dataset("hidden", private=True)
+        title = made["title"]
+        for who, named in (("editor", True), ("secretary", True), ("other", False)):
+            told = act(opened[who], "pcio_survey_show", edition=EDITION)
+            assert (title in json.dumps(told, ensure_ascii=False)) is named, who
+        proposal = question(opened["other"], "P2.2.1.1")["proposal"]
+        assert (proposal["evidence"], proposal["evidence_hidden"]) == ([], 1)
+
     def test_proposals_are_confirmed_together(self, opened, make_dataset):
         make_dataset("one")
         done = act(
@@ -208,6 +219,16 @@ class TestEvidence:
         assert question(opened["secretary"], "G1")["missing"] == []
         act(opened["secretary"], "pcio_evidence_delete", id=made["id"])
         assert question(opened["secretary"], "G1")["missing"] != []
+
+    def test_nothing_is_left_of_a_file_that_is_not_written_down(self, opened, monkeypatch):
+        def fail(*_args, **_more):
+            raise RuntimeError
+
+        before = set(evidence.path_of("x").parent.iterdir())
+        monkeypatch.setattr(entry, "commit", fail)
+        with pytest.raises(RuntimeError):
+            attach(opened["secretary"], "G1", "yes", upload=pdf())
+        assert set(evidence.path_of("x").parent.iterdir()) == before
 
     def test_what_an_office_attached_counts_once_it_is_sent(self, opened):
         given = {"option": "done", "values": {"guidelines": ["linkage"]}}

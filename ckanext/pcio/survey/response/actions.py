@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan.logic import validate
 from ckan.types import Context
 
+from ckanext.pcio.catalog import queries
 from ckanext.pcio.survey.filled import as_dict
 from ckanext.pcio.survey.form import Instrument
 
@@ -154,7 +155,8 @@ def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     """
     tk.check_access("pcio_survey_show", context, data_dict)
     found = entry.instrument(data_dict["edition"])
-    return present.survey(found, access.person(context), data_dict["lang"])
+    who = access.person(context)
+    return present.survey(found, who, data_dict["lang"], queries.visible(context))
 
 
 @tk.side_effect_free

@@ -59,7 +59,10 @@ def keep(evidence_id: str, name: str, source: BinaryIO) -> dict[str, Any]:
                 ending=ending, endings=", ".join(sorted(types()))
             )
         )
-    path = path_of(evidence_id)
+    try:
+        path = path_of(evidence_id)
+    except OSError as error:
+        raise tk.ValidationError({"upload": [_not_stored()]}) from error
     try:
         size, digest, mimetype = _write(path, source)
         if mimetype not in types()[ending]:
@@ -70,8 +73,7 @@ def keep(evidence_id: str, name: str, source: BinaryIO) -> dict[str, Any]:
             )
     except OSError as error:
         path.unlink(missing_ok=True)
-        text = tk._("The file could not be stored. Tell the administrator of the portal.")
-        raise tk.ValidationError({"upload": [text]}) from error
+        raise tk.ValidationError({"upload": [_not_stored()]}) from error
     except tk.ValidationError:
         path.unlink(missing_ok=True)
         raise
@@ -82,6 +84,15 @@ def keep(evidence_id: str, name: str, source: BinaryIO) -> dict[str, Any]:
         "sha256": digest,
         "mimetype": mimetype,
     }
+
+
+def drop(evidence_id: str) -> None:
+    """Delete the file of evidence that was not written down after all."""
+    path_of(evidence_id).unlink(missing_ok=True)
+
+
+def _not_stored() -> str:
+    return tk._("The file could not be stored. Tell the administrator of the portal.")
 
 
 def path_of(evidence_id: str) -> Path:

@@ -59,14 +59,28 @@ def pcio_evidence_create(context: Context, data_dict: dict[str, Any]) -> dict[st
     if not address:
         upload = data_dict["upload"]
         row.update(evidence.keep(row["id"], upload.filename, upload.stream))
-    store.add_evidence(row)
-    detail = {"evidence": row["id"], "place": place, "name": row.get("name") or address}
-    store.record(
-        response["id"], "attached", actor, question=asked.id, organization=office, detail=detail
-    )
-    entry.commit(context)
+    try:
+        _note(context, row, actor)
+    except BaseException:
+        if not address:
+            evidence.drop(row["id"])
+        raise
     told = ("id", "place", "kind", "name", "url", "size", "sha256")
     return {name: row.get(name) for name in told}
+
+
+def _note(context: Context, row: dict[str, Any], actor: str) -> None:
+    store.add_evidence(row)
+    name = row.get("name") or row["url"]
+    store.record(
+        row["response_id"],
+        "attached",
+        actor,
+        question=row["question_id"],
+        organization=row["organization_id"],
+        detail={"evidence": row["id"], "place": row["place"], "name": name},
+    )
+    entry.commit(context)
 
 
 @validate(schema.evidence_delete)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.pcio.catalog.model import TABLE as FACTS
+from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.survey.filled import Attachment, FilledAnswer
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.progress import progress
@@ -21,11 +23,13 @@ from .access import Person
 Row = dict[str, Any]
 
 
-def survey(instrument: Instrument, who: Person, language: str) -> Row:
-    """Return a whole survey. A constant number of queries."""
+def survey(instrument: Instrument, who: Person, language: str, visible: Predicate) -> Row:
+    """Return a whole survey; `visible` tells the datasets that may be named. Constant queries."""
     response = store.response(instrument.id)
     form = filling.filled_form(instrument.id)
     known = _Known(response, who)
+    if not who.secretary:
+        known.named = _named(form.answers, visible)
     skipped = form.skipped(instrument)
     return {
         "edition": instrument.id,
@@ -96,11 +100,22 @@ def names(ids: Any) -> dict[str, str]:
     return {row.id: row.fullname or row.name for row in model.Session.execute(query)}
 
 
+def _named(answers: Iterable[FilledAnswer], visible: Predicate) -> frozenset[str]:
+    """Return the ids of the datasets behind proposals that the reader may see. One query."""
+    behind = {
+        row["dataset"] for answer in answers for row in (answer.proposal or {}).get("evidence", ())
+    }
+    query = sa.select(FACTS.c.package_id).where(FACTS.c.package_id.in_(behind), visible)
+    return frozenset(model.Session.scalars(query)) if behind else frozenset()
+
+
 class _Known:
     """What belongs to a response beside its form, read once."""
 
     def __init__(self, response: Row | None, who: Person) -> None:
         self.who = who
+        self.named: frozenset[str] | None = None
+        """Datasets behind proposals that may be named; None: every one."""
         self.answers: dict[str, Row] = {}
         self.asked: dict[str, list[Row]] = defaultdict(list)
         self.given: dict[str, list[Row]] = defaultdict(list)
@@ -172,12 +187,24 @@ def _question(
         "changed_by": known.people.get(stored["changed_by"] or "", "") if stored else "",
         "confirmed_at": answer.confirmed_at or None,
         "stale": answer.stale,
-        "proposal": answer.proposal,
+        "proposal": _proposal(answer.proposal, known.named),
         "missing": [_lack(question, each, "", language) for each in answer.missing(question)],
         "evidence": [_evidence(each) for each in _own(answer)],
         "assignments": _assignments(question, known),
         "contributions": _contributions(question, known, language),
     }
+
+
+def _proposal(
+    proposal: Mapping[str, Any] | None, named: frozenset[str] | None
+) -> Mapping[str, Any] | None:
+    """Return a proposal without the datasets the reader may not see; its numbers are for all."""
+    if proposal is None or named is None:
+        return proposal
+    rows = proposal.get("evidence", ())
+    # What was published outside the catalog has no id.
+    shown = [row for row in rows if not row["dataset"] or row["dataset"] in named]
+    return {**proposal, "evidence": shown, "evidence_hidden": len(rows) - len(shown)}
 
 
 def _own(answer: FilledAnswer) -> list[Attachment]:

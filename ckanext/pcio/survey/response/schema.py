@@ -35,7 +35,8 @@ def day(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(values.iso_date(value))
+        written = values.iso_date(value)
+        return date.fromisoformat(written) if written else None
     except values.Refused as refused:
         raise tk.Invalid(refused.message.text(pcio_language())) from refused
 
