@@ -9,16 +9,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert
 
-from . import after_commit, records
+from . import after_commit, per_commit, records
 from .extract import FactsSettings, facts_from_dataset
 from .links import schedule
 from .links import store as links
 from .model import TABLE, row_from_facts
-
-_WRITTEN = "pcio_facts_written"
 
 Progress = Callable[[int], None]
 
@@ -71,21 +68,9 @@ def write_once(*package_ids: str) -> None:
     CKAN tells of the dataset and of each of its changed resources after one and the same flush.
     Whoever saves many datasets in one transaction flushes and names them all beforehand.
     """
-    session = model.Session()
-    written = session.info.get(_WRITTEN)
-    if written is None:
-        written = session.info[_WRITTEN] = set()
-        # A savepoint is a commit of its own: what is changed after it is told of again.
-        event.listen(session, "after_commit", _forget)
-        event.listen(session, "after_soft_rollback", _forget)
-    fresh = [package_id for package_id in package_ids if package_id not in written]
+    fresh = per_commit.first("facts", *package_ids)
     if fresh:
         write(fresh)
-        written.update(fresh)
-
-
-def _forget(session: Any, *_previous: Any) -> None:
-    session.info[_WRITTEN].clear()
 
 
 def rebuild(progress: Progress = lambda _done: None) -> int:

@@ -141,6 +141,11 @@ def pcio_state(key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: 
         raise tk.StopOnError
 
 
+def _organization(reference: str) -> Any:
+    """Return the organization of an id or a name; the database is not asked twice for the id."""
+    return model.Session.get(model.Group, reference) or model.Group.get(reference)
+
+
 def pcio_owner_org(
     key: Key, data: dict[Key, Any], errors: dict[Key, Any], context: Context
 ) -> None:
@@ -153,7 +158,7 @@ def pcio_owner_org(
     if office in (None, "", tk.missing):
         if not authz.check_config_permission("create_unowned_dataset"):
             message = Message(N_("choose the organization that owns the dataset"))
-    elif not isinstance(office, str) or model.Group.get(office) is None:
+    elif not isinstance(office, str) or not _organization(office):
         message = Message(N_('there is no organization "{value}"'), {"value": values.shown(office)})
     if message is not None:
         errors[key].append(refusals.sentence(dataset_fields()["owner_org"], message))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.pcio.catalog import per_commit
 from ckanext.pcio.standard.columns import Column, as_records
 
 from .model import DICTIONARY
@@ -63,15 +64,18 @@ def delete(resource_id: str) -> None:
     model.Session.execute(sa.delete(DICTIONARY).where(DICTIONARY.c.resource_id == resource_id))
 
 
-def forget_gone(package_id: str) -> None:
-    """Remove the dictionaries of a dataset's resources that are deleted or purged.
+def forget_gone(*package_ids: str) -> None:
+    """Remove the dictionaries of datasets' resources that are deleted or purged, once a commit.
 
     A dataset that is deleted but not purged can be restored, and its dictionaries with it.
     """
+    fresh = per_commit.first("dictionaries", *package_ids)
+    if not fresh:
+        return
     alive = sa.select(model.Resource.id).where(
-        model.Resource.package_id == package_id, model.Resource.state != model.State.DELETED
+        model.Resource.package_id.in_(fresh), model.Resource.state != model.State.DELETED
     )
-    gone = (DICTIONARY.c.package_id == package_id) & DICTIONARY.c.resource_id.not_in(alive)
+    gone = DICTIONARY.c.package_id.in_(fresh) & DICTIONARY.c.resource_id.not_in(alive)
     model.Session.execute(sa.delete(DICTIONARY).where(gone))
 
 

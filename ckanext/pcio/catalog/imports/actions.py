@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib.datapreview import get_default_view_plugins
 from ckan.logic import validate
 from ckan.types import Context
 
@@ -21,6 +23,29 @@ from . import files, job, present, schema, states, store
 _LONGEST_NAME = 200
 
 
+@tk.chained_action
+def package_create_default_resource_views(
+    up: Callable[[Context, dict[str, Any]], Any], context: Context, data_dict: dict[str, Any]
+) -> Any:
+    """Create the default views of a dataset's resources.
+
+    CKAN asks the database for the views of each resource before it looks whether there is a view
+    for such a resource at all. Links have none, and a workbook holds thousands of them.
+    """
+    package = data_dict.get("package")
+    if isinstance(package, dict) and package.get("resources"):
+        plugins = get_default_view_plugins(tk.asbool(data_dict.get("create_datastore_views")))
+        seen = [
+            resource
+            for resource in package["resources"]
+            if any(
+                plugin.can_view({"resource": resource, "package": package}) for plugin in plugins
+            )
+        ]
+        data_dict = {**data_dict, "package": {**package, "resources": seen}}
+    return up(context, data_dict)
+
+
 @validate(schema.import_create)
 def pcio_import_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Upload a workbook; it is then checked in the background, and nothing is written yet.
@@ -31,7 +56,8 @@ def pcio_import_create(context: Context, data_dict: dict[str, Any]) -> dict[str,
         datasets stay private (optional, default false)
     :param owner_text: take only rows whose cell of the owner says this (optional)
 
-    :returns: the import, as `pcio_import_show` returns it
+    :returns: the import, as `pcio_import_show` returns it, and `queued`: whether the background
+        worker was told of it
     """
     tk.check_access("pcio_import_create", context, data_dict)
     office = _office(data_dict["organization"])
@@ -55,8 +81,8 @@ def pcio_import_create(context: Context, data_dict: dict[str, Any]) -> dict[str,
         }
     )
     model.Session.commit()
-    job.enqueue(office)
-    return _shown(import_id)
+    queued = job.enqueue(office)
+    return {**_shown(import_id), "queued": queued}
 
 
 @tk.side_effect_free
@@ -139,8 +165,8 @@ def pcio_import_run(context: Context, data_dict: dict[str, Any]) -> dict[str, An
             found["id"], only_in=("failed",), state=again, error=None, user_id=_who(context)
         )
     model.Session.commit()
-    job.enqueue(found["organization_id"])
-    return _shown(found["id"])
+    queued = job.enqueue(found["organization_id"])
+    return {**_shown(found["id"]), "queued": queued}
 
 
 @validate(schema.import_show)

@@ -19,6 +19,8 @@ import ckan.plugins.toolkit as tk
 from ckan import logic, model
 from ckan.lib import search
 from ckan.lib.plugins import get_permission_labels
+from ckan.lib.search import index as ckan_index
+from ckan.lib.search.common import make_connection
 
 from . import store
 
@@ -34,16 +36,21 @@ def announce(import_id: str, user: str) -> int:
         model.Session.rollback()
         return 0
     index: Any = search.index_for("Package")
+    person = model.User.get(user)
+    documents: list[dict[str, Any]] = []
     for row in rows:
-        context: Any = {"user": user, "ignore_auth": True}
+        context: Any = {"user": user, "auth_user_obj": person, "ignore_auth": True}
         try:
             default, custom = logic.package_show_default_and_custom_schemas(
                 context, row["package_id"]
             )
         except tk.ObjectNotFound:  # deleted meanwhile, which its deleter has announced
             continue
-        index.update_dict({**default, "with_custom_schema": custom}, defer_commit=True)
-        _record_activity(row, custom, user)
+        with _gathered_in(documents):
+            index.update_dict({**default, "with_custom_schema": custom}, defer_commit=True)
+        _record_activity(row, custom, person)
+    if documents:
+        make_connection().add(docs=documents, commit=False)
     store.settle_rows(import_id, [row["number"] for row in rows], announced=True)
     index.commit()
     model.Session.commit()
@@ -51,16 +58,45 @@ def announce(import_id: str, user: str) -> int:
     return len(rows)
 
 
-def _record_activity(row: dict[str, Any], package: dict[str, Any], user: str) -> None:
+class _Gathering:
+    """Stands where the connection to the search service does, and keeps what it is told."""
+
+    def __init__(self, documents: list[dict[str, Any]]) -> None:
+        self._documents = documents
+
+    def add(self, docs: list[dict[str, Any]], **_options: Any) -> None:
+        self._documents.extend(docs)
+
+    def delete(self, **options: Any) -> None:
+        make_connection().delete(**options)
+
+
+@contextmanager
+def _gathered_in(documents: list[dict[str, Any]]) -> Iterator[None]:
+    """Gather documents that CKAN would send one by one, each over a connection of its own.
+
+    CKAN builds a document and sends it in one function. Jobs and commands have one thread, so
+    nobody else indexes meanwhile.
+    """
+    real = ckan_index.make_connection
+    ckan_index.make_connection = lambda *_: _Gathering(documents)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        ckan_index.make_connection = real
+
+
+def _record_activity(row: dict[str, Any], package: dict[str, Any], actor: Any) -> None:
     """Record what ckanext-activity records of a save, from the dataset rendered already."""
     if not p.plugin_loaded("activity"):
         return
-    actor = model.User.get(user)
     stored = model.Session.get(model.Package, row["package_id"])
     if actor is None or stored is None:
         return
+    context: Any = {"user": actor.name, "auth_user_obj": actor}
+    context.update({"ignore_auth": True, "defer_commit": True})
     tk.get_action("activity_create")(
-        {"ignore_auth": True, "user": user, "defer_commit": True},
+        context,
         {
             "user_id": actor.id,
             "object_id": row["package_id"],

@@ -120,13 +120,20 @@ def add_rows(rows: Sequence[Row]) -> None:
         model.Session.execute(sa.insert(ROWS), list(rows))
 
 
-def settle_row(import_id: str, number: int, **values: Any) -> None:
-    """Change one row."""
-    model.Session.execute(
-        sa.update(ROWS)
-        .where(ROWS.c.import_id == import_id, ROWS.c.number == number)
-        .values(**values)
-    )
+def settle(import_id: str, changes: Sequence[Row]) -> None:
+    """Change rows, each named by its `number`: one request for those with the same columns."""
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    for change_ in changes:
+        columns = tuple(name for name in change_ if name != "number")
+        values = {name: change_[name] for name in columns}
+        alike.setdefault(columns, []).append({**values, "which": change_["number"]})
+    for columns, rows in alike.items():
+        statement = (
+            sa.update(ROWS)
+            .where(ROWS.c.import_id == import_id, ROWS.c.number == sa.bindparam("which"))
+            .values({name: sa.bindparam(name) for name in columns})
+        )
+        model.Session.connection().execute(statement, rows)
 
 
 def settle_rows(import_id: str, numbers: Iterable[int], **values: Any) -> None:

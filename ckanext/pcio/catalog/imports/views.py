@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -53,6 +53,7 @@ def index() -> AnyResponse | str:
         except tk.NotAuthorized as refused:
             errors = {"organization": [str(refused.message or "")]}
         else:
+            _tell_if_waiting(made)
             return tk.redirect_to("pcio_import.show", import_id=made["id"])
     return _index(data, errors)
 
@@ -172,10 +173,20 @@ def _file(content: str | bytes, mimetype: str, ending: str) -> AnyResponse:
 
 def _do(action: str, import_id: str) -> AnyResponse:
     try:
-        _act(action, {"id": import_id})
+        _tell_if_waiting(_act(action, {"id": import_id}))
     except tk.ValidationError as refused:
         tk.h.flash_error(" ".join(pcio_messages(refused.error_dict)))
     return tk.redirect_to("pcio_import.show", import_id=import_id)
+
+
+def _tell_if_waiting(found: Mapping[str, Any]) -> None:
+    if not found.get("queued", True):
+        tk.h.flash_notice(
+            tk._(
+                "The workbook and what was decided are kept, but the background worker could not "
+                "be told: Redis does not answer. When it does, press “Continue” on this page."
+            )
+        )
 
 
 def _act(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:

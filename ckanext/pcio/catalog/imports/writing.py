@@ -17,6 +17,8 @@ from ckan.lib import signals
 from sqlalchemy.exc import IntegrityError
 
 from ckanext.pcio.catalog import sync
+from ckanext.pcio.catalog.dictionary import store as dictionaries
+from ckanext.pcio.catalog.personal import watch
 
 from . import states, store, wanted, world
 from .checking import Cancelled, as_row
@@ -64,16 +66,20 @@ def _write_alone(import_id: str, row: Row, rules: Rules) -> None:
         place = Place(row["sheet"], row["row"])
         said = getattr(error, "error_dict", None) or {"": [tk._("This row could not be saved.")]}
         remarks = [*row["remarks"], *refusals(said, place)]
-        _settle(import_id, row, outcome="refused", remarks=remarks, warned=False)
+        refused = {"outcome": "refused", "remarks": remarks, "warned": False}
+        _settle(import_id, [{"number": row["number"], **refused}])
         _move(import_id, 1)
         model.Session.commit()
 
 
 def _write_batch(import_id: str, rows: Sequence[Row], rules: Rules) -> None:
+    # Held here, so that the session knows the office whenever CKAN asks for it by its id.
+    office = model.Session.get(model.Group, rules.office.id)
     wishes = {row["number"]: Wanted(**row["wanted"]) for row in rows}
     around = world.look(list(wishes.values()), rules.office)
     _lock(around)
     saved: list[tuple[str, str, dict[str, Any]]] = []
+    settled: list[Row] = []
     for row in rows:
         wish = wishes[row["number"]]
         outcome = _confirmed(row, wish, around, rules)
@@ -81,14 +87,23 @@ def _write_batch(import_id: str, rows: Sequence[Row], rules: Rules) -> None:
             action, package = _package(wish, outcome, rules)
             outcome["package_id"] = _save(action, package, rules)
             saved.append((action, outcome["package_id"], package))
-        _settle(import_id, row, **outcome)
+        settled.append({"number": row["number"], **outcome})
+    _settle(import_id, settled)
     model.Session.flush()
-    sync.write_once(*(package_id for _, package_id, _ in saved))
+    _follow([package_id for _, package_id, _ in saved])
     _move(import_id, len(rows))
     model.Session.commit()
     for action, package_id, package in saved:
         _tell_others(action, package_id, package, rules)
+    del office
     model.Session.expunge_all()
+
+
+def _follow(package_ids: list[str]) -> None:
+    """Do for all datasets at once what follows from a save; CKAN asks for it dataset by dataset."""
+    watch.foresee(package_ids)
+    dictionaries.forget_gone(*package_ids)
+    sync.write_once(*package_ids)
 
 
 def _lock(around: world.World) -> None:
@@ -145,8 +160,8 @@ def _tell_others(action: str, package_id: str, package: dict[str, Any], rules: R
             receiver(action, context=context, data_dict=package, result=package_id)
 
 
-def _settle(import_id: str, row: Row, **values: Any) -> None:
-    store.settle_row(import_id, row["number"], written=True, wanted=None, **values)
+def _settle(import_id: str, settled: Sequence[Row]) -> None:
+    store.settle(import_id, [{**row, "written": True, "wanted": None} for row in settled])
 
 
 def _move(import_id: str, by: int) -> None:

@@ -34,8 +34,16 @@ def row(resource_id: str) -> dict[str, Any] | None:
 
 def rows_of(package_id: str) -> dict[str, dict[str, Any]]:
     """Return the scans of a dataset's resources by their ids."""
-    query = sa.select(SCAN).where(SCAN.c.package_id == package_id)
-    return {one["resource_id"]: dict(one) for one in model.Session.execute(query).mappings()}
+    return rows_by([package_id]).get(package_id, {})
+
+
+def rows_by(package_ids: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what `rows_of` does, for many datasets by their ids."""
+    query = sa.select(SCAN).where(SCAN.c.package_id.in_(package_ids))
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for one in model.Session.execute(query).mappings():
+        found.setdefault(one["package_id"], {})[one["resource_id"]] = dict(one)
+    return found
 
 
 def request(

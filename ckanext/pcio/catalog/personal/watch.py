@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins as p
@@ -10,12 +10,12 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.pcio.catalog import after_commit
+from ckanext.pcio.catalog import after_commit, per_commit
+from ckanext.pcio.catalog.links.model import LINK
 from ckanext.pcio.catalog.model import TABLE as FACTS
 
 from . import hold, job, states, store
 
-_TOUCHED = "pcio_personal_touched"
 _NEW = model.DomainObjectOperation.new
 _DELETED = model.DomainObjectOperation.deleted
 
@@ -30,7 +30,7 @@ def note(entity: Any, operation: Any) -> None:
         return
     if isinstance(entity, model.Resource):
         if operation == _NEW or getattr(entity, "url_changed", False):
-            model.Session().info.setdefault(_TOUCHED, set()).add(entity.id)
+            per_commit.memory("personal touched")[entity.id] = True
     elif isinstance(entity, model.Package):
         if operation == _DELETED:  # purged
             store.remove(store.rows_of(entity.id))
@@ -38,32 +38,61 @@ def note(entity: Any, operation: Any) -> None:
             _settle(entity, new=operation == _NEW)
 
 
+def foresee(package_ids: Sequence[str]) -> None:
+    """Read for many datasets, all flushed, what `note` is about to ask for each."""
+    if hold.mode() != hold.OFF:
+        here, there = kept_by(package_ids), store.rows_by(package_ids)
+        found = {one: (here.get(one, {}), there.get(one, {})) for one in package_ids}
+        per_commit.memory("personal foreseen").update(found)
+
+
 def _settle(package: Any, *, new: bool) -> None:
-    touched: set[str] = model.Session().info.get(_TOUCHED, set())
-    here = kept(package.id)
-    there = store.rows_of(package.id)
+    if not per_commit.first("personal settled", package.id):
+        return
+    touched = per_commit.memory("personal touched").keys()
+    foreseen = per_commit.memory("personal foreseen").pop(package.id, None)
+    here, there = foreseen or (kept(package.id), store.rows_of(package.id))
     store.remove(there.keys() - here.keys())
     missing = here.keys() - there.keys()
     # What was public before anybody looked stays public: it is not for a save to take it away.
     first = missing if new or (missing and not _was_public(package.id)) else missing & touched
+    first |= _were_links(missing - first)
     changed = {one for one in here.keys() & there.keys() if there[one]["content"] != here[one]}
     for resource_id in sorted(first | changed):
         store.request(resource_id, package.id, here[resource_id], holds=True, state=states.WAITING)
         after_commit.call(job.enqueue, resource_id)
-    touched.difference_update(here)
+
+
+def _were_links(resource_ids: Collection[str]) -> set[str]:
+    """Return which of these led elsewhere before the save: what they hold now nobody looked at.
+
+    A file that is made a link and a file again keeps its address, so CKAN does not tell of it.
+    """
+    if not resource_ids:
+        return set()
+    query = sa.select(LINK.c.resource_id).where(
+        LINK.c.resource_id.in_(resource_ids), LINK.c.upload.is_(False)
+    )
+    return set(model.Session.scalars(query))
 
 
 def kept(package_id: str) -> dict[str, str]:
     """Return what tells the content of each resource this portal keeps itself, by its id."""
+    return kept_by([package_id]).get(package_id, {})
+
+
+def kept_by(package_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what `kept` does, for many datasets by their ids."""
     resource: Any = model.Resource
     query = sa.select(
-        resource.id, resource.url, resource.url_type, resource.last_modified, resource.extras
-    ).where(resource.package_id == package_id, resource.state == model.State.ACTIVE)
-    result = {}
+        *(resource.package_id, resource.id, resource.url, resource.url_type),
+        *(resource.last_modified, resource.extras),
+    ).where(resource.package_id.in_(package_ids), resource.state == model.State.ACTIVE)
+    result: dict[str, dict[str, str]] = {}
     for one in model.Session.execute(query).mappings():
         content = content_of(dict(one))
         if content:
-            result[one["id"]] = content
+            result.setdefault(one["package_id"], {})[one["id"]] = content
     return result
 
 
