@@ -155,6 +155,7 @@ class PcioPlugin(p.SingletonPlugin, DefaultTranslation):
         """Count use of the catalog after each answer; answer unchanged DCAT documents at once."""
         capture.install(app)
         personal_hold.install(app)
+        personal_watch.install()
         refused_page.install(app)
         dcat_endpoints.install(app)
         return app

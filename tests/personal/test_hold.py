@@ -117,6 +117,17 @@ def test_a_table_beside_a_file_that_was_looked_at_is_held_itself(portal, upload)
     assert (state(resource), status(portal, url)) == (states.FOUND, 403)
 
 
+def test_a_file_made_something_else_and_a_file_again_is_not_free(portal, upload):
+    resource = upload(made.PEOPLE)
+    job.run(resource["id"])
+    assert download(portal, resource) == 403
+    context = {"user": call_action("get_site_user")["name"], "ignore_auth": True}
+    for kind in ("elsewhere", "upload"):
+        changed = {"id": resource["id"], "url_type": kind, "url": "people.csv"}
+        call_action("resource_patch", dict(context), **changed)
+    assert download(portal, resource) == 403
+
+
 def test_every_way_out_is_shut_and_the_dataset_stays_to_be_seen(portal, office, upload):
     resource = upload(made.PEOPLE)
     context = {"user": call_action("get_site_user")["name"], "ignore_auth": True}

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy import event
 
 from ckanext.pcio.catalog import after_commit, per_commit
-from ckanext.pcio.catalog.links.model import LINK
 from ckanext.pcio.catalog.model import TABLE as FACTS
 
 from . import hold, job, states, store
 
+_KIND_CHANGED = "pcio_kind_changed"
 _NEW = model.DomainObjectOperation.new
 _DELETED = model.DomainObjectOperation.deleted
+
+
+def install() -> None:
+    """Learn when a resource becomes a file, or ceases to be one: CKAN tells of addresses only.
+
+    A file that is made something else and a file again keeps its address.
+    """
+    attribute: Any = model.Resource.url_type
+    if not event.contains(attribute, "set", _note_kind):
+        event.listen(attribute, "set", _note_kind, active_history=True)
+
+
+def _note_kind(resource: Any, kind: Any, before: Any, _initiator: Any) -> None:
+    if (kind or "") != (before or ""):
+        setattr(resource, _KIND_CHANGED, True)
 
 
 def note(entity: Any, operation: Any) -> None:
@@ -29,7 +45,8 @@ def note(entity: Any, operation: Any) -> None:
     if hold.mode() == hold.OFF:
         return
     if isinstance(entity, model.Resource):
-        if operation == _NEW or getattr(entity, "url_changed", False):
+        changed = getattr(entity, "url_changed", False) or getattr(entity, _KIND_CHANGED, False)
+        if operation == _NEW or changed:
             per_commit.memory("personal touched")[entity.id] = True
     elif isinstance(entity, model.Package):
         if operation == _DELETED:  # purged
@@ -56,24 +73,10 @@ def _settle(package: Any, *, new: bool) -> None:
     missing = here.keys() - there.keys()
     # What was public before anybody looked stays public: it is not for a save to take it away.
     first = missing if new or (missing and not _was_public(package.id)) else missing & touched
-    first |= _were_links(missing - first)
     changed = {one for one in here.keys() & there.keys() if there[one]["content"] != here[one]}
     for resource_id in sorted(first | changed):
         store.request(resource_id, package.id, here[resource_id], holds=True, state=states.WAITING)
         after_commit.call(job.enqueue, resource_id)
-
-
-def _were_links(resource_ids: Collection[str]) -> set[str]:
-    """Return which of these led elsewhere before the save: what they hold now nobody looked at.
-
-    A file that is made a link and a file again keeps its address, so CKAN does not tell of it.
-    """
-    if not resource_ids:
-        return set()
-    query = sa.select(LINK.c.resource_id).where(
-        LINK.c.resource_id.in_(resource_ids), LINK.c.upload.is_(False)
-    )
-    return set(model.Session.scalars(query))
 
 
 def kept(package_id: str) -> dict[str, str]:
