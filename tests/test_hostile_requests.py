@@ -7,6 +7,8 @@ do everything, so that the values reach as far as they can.
 from __future__ import annotations
 
 import inspect
+import io
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +18,9 @@ import ckan.plugins as p
 import pytest
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import call_action
+from werkzeug.datastructures import FileStorage
 
+from ckanext.pcio.standard.workbook.writing import template
 from tests.dashboard import builders
 
 HUGE = 10**30
@@ -51,6 +55,7 @@ def portal(reset_db, migrate_db_for, reset_index) -> Iterator[dict[str, Any]]:
             "pcio_demand": call_action("pcio_demand_create", title="ตารางเดินรถ")["id"],
         }
         call_action("pcio_demand_update", id=made["pcio_demand"], moderation="public")
+        made |= {"pcio_import": _import(), "pcio_evidence": _survey()}
         yield {
             "ids": made,
             "dataset": dataset["id"],
@@ -60,7 +65,57 @@ def portal(reset_db, migrate_db_for, reset_index) -> Iterator[dict[str, Any]]:
         }
 
 
+def _import() -> str:
+    content = io.BytesIO()
+    template(content)
+    content.seek(0)
+    sent = {"upload": FileStorage(content, filename="a.xlsx"), "organization": "office"}
+    return call_action("pcio_import_create", **sent)["id"]
+
+
+def _survey() -> str:
+    """A survey that is open, with a question put to the office, and the id of a proof of it."""
+    call_action("pcio_survey_open", edition=EDITION)
+    put = {"questions": ["P1.5"], "organizations": ["office"]}
+    call_action("pcio_survey_assign", edition=EDITION, **put)
+    return call_action("pcio_evidence_create", **EVIDENCE)["id"]
+
+
+EDITION = "pcio-2567"
+ASKED = {"edition": EDITION, "question": "P1.5"}
+EVIDENCE = {
+    **ASKED,
+    **{"place": "guidelines.linkage", "organization": "office", "url": "https://x.example/a.pdf"},
+}
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "pcio_survey_open": {"edition": EDITION},
+    "pcio_survey_update": {"edition": EDITION, "version": 1},
+    "pcio_survey_assign": {"edition": EDITION, "organizations": ["office"]},
+    "pcio_survey_unassign": {"edition": EDITION, "organizations": ["nobody"]},
+    "pcio_survey_remind": {"edition": EDITION},
+    "pcio_survey_show": {"edition": EDITION},
+    "pcio_survey_missing": {"edition": EDITION},
+    "pcio_survey_history": {"edition": EDITION},
+    "pcio_survey_lock": {"edition": EDITION, "version": 99_999},
+    "pcio_survey_unlock": {"edition": EDITION, "version": 99_999, "reason": "x"},
+    "pcio_answer_update": {**ASKED, "answer": {"option": "none"}},
+    "pcio_answer_accept": {"edition": EDITION, "questions": ["P1.5"]},
+    "pcio_answer_reopen": {**ASKED, "version": 1},
+    "pcio_contribution_update": {
+        **ASKED,
+        **{"answer": {"option": "none"}, "organization": "office"},
+    },
+    "pcio_contribution_withdraw": {**ASKED, "organization": "office", "version": 1},
+    "pcio_evidence_create": EVIDENCE,
+    "pcio_evidence_delete": {"id": "nobody"},
+    "pcio_evidence_show": {"id": "pcio_evidence"},
+    "pcio_import_create": {"organization": "office"},
+    "pcio_import_show": {"id": "pcio_import"},
+    "pcio_import_list": {},
+    "pcio_import_rows": {"id": "pcio_import"},
+    "pcio_import_run": {"id": "pcio_import"},
+    "pcio_import_cancel": {"id": "pcio_import"},
+    "pcio_import_delete": {"id": "nobody"},
     "pcio_counts_show": {},
     "pcio_facts_list": {"slice": "datasets"},
     "pcio_assessment_show": {},
@@ -151,6 +206,37 @@ def test_no_value_breaks_an_action(portal, action):
     assert broken == []
 
 
+_DEEP = 5_000
+ANSWERS = (
+    *('{"option": NaN}', '{"option": "partial", "values": NaN}', '{"option": ["partial"]}'),
+    '{"option": "partial", "values": {"guidelines": {"linkage": %s}}}' % ("9" * 4000),
+    '{"option": "partial", "values": {"guidelines": "a\\u0000b\\ud800"}}',
+    '{"option": "no", "values": {"reason": "a\\u0000b\\ud800"}}',
+    '{"option": "a\\u0000b"}',
+    '{"\\ud800": 1, "option": "none"}',
+    '{"option": "none", "values": ' + '{"a":' * _DEEP + "1" + "}" * _DEEP + "}",
+    "[" * _DEEP + "]" * _DEEP,
+)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=range(len(ANSWERS)))
+def test_no_answer_breaks_the_survey(portal, answer):
+    question = call_action("pcio_survey_show", edition=EDITION)["questions"]
+    for asked in [each["id"] for each in question][:12]:
+        sent = {"edition": EDITION, "question": asked, "answer": answer, "organization": "office"}
+        for action in ("pcio_answer_update", "pcio_contribution_update"):
+            for version in (0, 1):
+                told = portal["app"].post(
+                    f"/api/3/action/{action}",
+                    data=json.dumps({**sent, "version": version}),
+                    headers={
+                        "Authorization": portal["token"],
+                        "Content-Type": "application/json",
+                    },
+                )
+                assert told.status_code < 500, (action, asked)
+
+
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"1", b"null", b"{", b'{"a": \xff}', b"[[1]]"])
 def test_no_body_breaks_an_action(portal, body):
     for action in ours():
@@ -205,6 +291,15 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/demand/moderation": ("state",),
     "/demand/export.csv": ("q", "state", "year", "organization", "sort"),
     "/demand/import": ("year",),
+    "/export": ("organization", "type"),
+    "/export/file": ("format", "organization", "type", "public"),
+    "/import": ("organization", "page"),
+    "/import/pcio_import": ("kind", "page"),
+    "/import/pcio_import/report.csv": ("kind",),
+    "/import/pcio_import/report.xlsx": ("kind",),
+    "/personal": ("state", "page"),
+    "/dataset/open/resource/file/dictionary": ("x",),
+    "/dataset/open/resource/file/dictionary/edit": ("x",),
 }
 PATHS = (
     *(
@@ -214,25 +309,37 @@ PATHS = (
         "/usage/resource/",
         "/usage/list/",
     ),
-    *("/reuse/", "/exchange/", "/demand/"),
+    *("/reuse/", "/exchange/", "/demand/", "/import/", "/personal/"),
+    *("/dataset/open/resource/", "/export/"),
 )
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_no_address_breaks_a_page(portal, page):
     broken = []
+    address = page.replace("/pcio_import", "/" + portal["ids"]["pcio_import"])
+    address = address.replace("/file/", f"/{portal['file']}/")
     for name in PAGES[page]:
         for value in (*map(_quoted, IN_ADDRESSES), "%ff%fe", "a&" + name + "=b"):
-            answer = _get(portal, f"{page}?{name}={value}")
+            answer = _get(portal, f"{address}?{name}={value}")
             if answer.status_code >= 500 or _runs(answer):
                 broken.append((name, value[:40], answer.status_code))
     assert broken == []
 
 
+_AFTER = {
+    **dict.fromkeys(("/dictionary", "/dictionary/edit"), ("/dataset",)),
+    "/status": ("/import",),
+    "/delete": ("/reuse", "/exchange", "/demand", "/import"),
+}
+
+
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("after", ["", "/edit", "/delete", "/answer"])
+@pytest.mark.parametrize(
+    "after", ["", "/edit", "/delete", "/answer", "/status", "/dictionary", "/dictionary/edit"]
+)
 def test_no_path_breaks_a_page(portal, path, after):
-    if after and not path.startswith(("/reuse", "/exchange", "/demand")):
+    if after and not path.startswith(_AFTER.get(after, ("/reuse", "/exchange", "/demand"))):
         return
     broken = []
     for value in (*map(_quoted, IN_ADDRESSES), "%ff%fe"):
