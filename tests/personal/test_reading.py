@@ -187,6 +187,30 @@ def test_a_bomb_is_not_opened():
     assert refused.value.problem == "too_large"
 
 
+def test_texts_named_as_a_sheet_are_not_taken_for_one():
+    """A sheet is streamed, whatever its size; texts would be taken into memory as a whole."""
+    content = workbook(("a", [["รหัส"], *([one] for one in IDS)]))
+    most = {**rules().limits, "workbook_bytes": 20_000}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {each.filename: archive.read(each) for each in archive.infolist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    padded = parts[sheet].replace(b"</sheetData>", b"<row/>" * 9000 + b"</sheetData>")
+    assert scan_file(packed({**parts, sheet: padded}), "a.xlsx", "", most).findings
+    texts = b"<sst>" + b"<si/>" * 9000 + b"</sst>"
+    with pytest.raises(Unreadable) as refused:
+        scan_file(packed({**parts, "xl/worksheets/texts.xml": texts}), "a.xlsx", "", most)
+    assert refused.value.problem == "too_large"
+
+
+def packed(parts: dict[str, bytes]) -> io.BytesIO:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    target.seek(0)
+    return target
+
+
 @pytest.mark.parametrize(
     ("limit", "number"), [("rows", 2000), ("bytes", 100_000), ("seconds", 0), ("columns", 1)]
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
+from xml.etree import ElementTree as ET
 
 from .reading import DAMAGED, TOO_LARGE, Budget, Table, Unreadable
 
@@ -57,16 +59,30 @@ def _refuse_bomb(file: IO[bytes], limits: Mapping[str, int]) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            if len(parts) > _MOST_PARTS:
+                raise Unreadable(TOO_LARGE)
+            large = [part for part in parts if part.file_size > limits["workbook_bytes"]]
+            sheets = {part.filename for part in large if _is_sheet(archive, part)}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         raise Unreadable(DAMAGED) from None
-    if len(parts) > _MOST_PARTS:
-        raise Unreadable(TOO_LARGE)
     for part in parts:
         # Sheets are streamed; every other part is taken into memory as a whole.
-        whole = not part.filename.startswith(_SHEETS)
+        whole = part.filename not in sheets
         swollen = part.file_size > limits["ratio"] * max(part.compress_size, 1)
         if (whole and part.file_size > limits["workbook_bytes"]) or (
             swollen and part.file_size > _SMALL
         ):
             raise Unreadable(TOO_LARGE)
     file.seek(0)
+
+
+def _is_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part is a sheet by its name and by what it holds: other parts may bear the name."""
+    if not part.filename.startswith(_SHEETS):
+        return False
+    try:
+        with archive.open(part) as content:
+            _event, root = next(ET.iterparse(content, events=("start",)))  # noqa: S314
+    except (ET.ParseError, StopIteration):
+        return False
+    return root.tag.rpartition("}")[2] == "worksheet"
