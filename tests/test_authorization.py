@@ -53,6 +53,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
     "package_update": CHANGES,
+    "package_create_default_resource_views": CHANGES,
     "bulk_update_public": CHANGES,
     "status_show": EVERYBODY,
     # Registration with GD Catalog: offices' people read, sysadmins enter.
@@ -294,6 +295,9 @@ def _attached() -> dict[str, Any]:
 # What each action is asked; those that change an entry get a new one for each role.
 ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "package_update": lambda: call_action("package_show", id=DATASET),
+    "package_create_default_resource_views": lambda: {
+        "package": call_action("package_show", id=DATASET)
+    },
     "bulk_update_public": lambda: {
         "datasets": [call_action("package_show", id=DATASET)["id"]],
         "org_id": call_action("organization_show", id="office")["id"],

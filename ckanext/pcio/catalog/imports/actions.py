@@ -33,17 +33,19 @@ def package_create_default_resource_views(
     for such a resource at all. Links have none, and a workbook holds thousands of them.
     """
     package = data_dict.get("package")
-    if isinstance(package, dict) and package.get("resources"):
+    if isinstance(package, dict) and isinstance(package.get("resources"), list):
         plugins = get_default_view_plugins(tk.asbool(data_dict.get("create_datastore_views")))
-        seen = [
-            resource
-            for resource in package["resources"]
-            if any(
-                plugin.can_view({"resource": resource, "package": package}) for plugin in plugins
-            )
-        ]
-        data_dict = {**data_dict, "package": {**package, "resources": seen}}
+        data_dict = {**data_dict, "package": {**package, "resources": _seen(package, plugins)}}
     return up(context, data_dict)
+
+
+def _seen(package: dict[str, Any], plugins: list[Any]) -> list[Any]:
+    """Return the resources that one of the view plugins can show."""
+    return [
+        each
+        for each in package["resources"]
+        if any(plugin.can_view({"resource": each, "package": package}) for plugin in plugins)
+    ]
 
 
 @validate(schema.import_create)
