@@ -16,6 +16,7 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import call_action
 from werkzeug.datastructures import FileStorage
 
+from ckanext.pcio.catalog.dictionary.proposal import propose
 from ckanext.pcio.catalog.personal import job, states, store
 from ckanext.pcio.catalog.personal.model import DECISION, SCAN
 from tests.dashboard import builders
@@ -115,6 +116,17 @@ def test_a_table_beside_a_file_that_was_looked_at_is_held_itself(portal, upload)
     assert (state(resource), status(portal, url)) == (states.WAITING, 403)
     job.run(resource["id"])
     assert (state(resource), status(portal, url)) == (states.FOUND, 403)
+
+
+def test_a_dictionary_quotes_no_file_with_people(upload):
+    resource, plain = upload(made.PEOPLE), upload(PLAIN)
+    for _time in range(2):
+        columns = propose(resource)
+        assert "รหัส" in [column.name for column in columns]
+        assert not any(column.example for column in columns)
+        job.run(resource["id"])
+    job.run(plain["id"])
+    assert any(column.example for column in propose(plain))
 
 
 def test_a_file_made_something_else_and_a_file_again_is_not_free(portal, upload):
