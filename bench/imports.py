@@ -42,17 +42,24 @@ def records(number: int) -> list[dict[str, Any]]:
     return found
 
 
+def processor() -> float:
+    """Return the processor seconds of this process and its ended children (without databases)."""
+    used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 def timed(label: str, work: Callable[[], Any], number: int, baseline: float = 0.0) -> float:
     """Run `work`, print what it took, and return the seconds for one of `number`."""
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), processor()
     work()
-    seconds = time.perf_counter() - began
+    seconds, busy = time.perf_counter() - began, processor() - busy
     each = seconds / number
     ratio = f"{baseline / each:8.1f}x" if baseline else ""
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"{label:44}{seconds:8.1f} s {MINUTE / each:10,.0f} rows/min {ratio:9}"
+        f"  processor {1000 * busy / number:6.1f} ms/row"
         f"  peak {memory:,.0f} MB, children {children:,.0f} MB",
         flush=True,
     )

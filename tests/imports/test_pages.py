@@ -14,7 +14,7 @@ from ckan.tests import factories, helpers
 
 from ckanext.pcio.catalog.imports import files, store
 
-from .conftest import datasets, run, show, upload, work
+from .conftest import activities, datasets, run, show, upload, work
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -115,3 +115,18 @@ def test_what_was_uploaded_while_redis_was_down_is_done_with_the_next(site, work
     work(later)
     assert show(lost["id"])["state"] == "checked"
     assert run(lost)["state"] == "finished"
+
+
+def test_search_down_is_told_and_the_rest_is_announced_later(workbook, monkeypatch):
+    checked = work(upload(workbook({})))
+    with monkeypatch.context() as down:
+        down.setitem(config, "solr_url", "http://127.0.0.1:1/solr/ckan")
+        failed = run(checked)
+    assert failed["state"] == "failed"
+    assert failed["error"]
+    (written,) = datasets().values()
+    assert activities(written["id"]) == []
+    assert run(failed)["state"] == "finished"
+    found = helpers.call_action("package_search", include_private=True)
+    assert [each["name"] for each in found["results"]] == ["tourists"]
+    assert activities(written["id"]) == [("new package", "editor")]
