@@ -49,6 +49,8 @@ class TestEmpty:
             "tourism",
             data_category=builders.value("data_category", "personal"),
             data_classification=builders.value("data_classification", "confidential"),
+            license_id=builders.value("license_id", "other"),
+            license_id_other="ตามที่กฎหมายกำหนด",
         )
         page = soup(get(app, "/en/readiness"))
         assert page.select_one(".pcio-callout-warn").a["href"].endswith("/readiness/list/datasets")

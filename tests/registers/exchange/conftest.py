@@ -17,7 +17,11 @@ INTERNAL = {
     "data_category": "ข้อมูลใช้ภายใน",
     "data_classification": "ชั้นเผยแพร่ภายในองค์กร",
 }
-CONFIDENTIAL = {"data_category": "ข้อมูลส่วนบุคคล", "data_classification": "ลับ"}
+CONFIDENTIAL = {
+    "data_category": "ข้อมูลส่วนบุคคล",
+    "data_classification": "ลับ",
+    **{"license_id": "อื่นๆ", "license_id_other": "ตามที่กฎหมายกำหนด"},
+}
 
 
 @pytest.fixture
