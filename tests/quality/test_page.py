@@ -92,6 +92,7 @@ class TestPage:
         assert "มรด. 8:2567" in text
         edit = f"/dataset/troubled/resource/{first['id']}/edit"
         assert found.select_one(f"#quality-links a[href$='{edit}#field-url']")
+        assert found.select_one("details > #quality-links")
         assert found.select_one(f".pcio-quality-measures a[href$='{edit}#field-description']")
         link = found.select_one(".pcio-quality-links .pcio-quality-broken").get_text(
             " ", strip=True
