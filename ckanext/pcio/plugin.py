@@ -44,7 +44,7 @@ from .catalog.registration import site
 from .catalog.registration import store as registrations
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
-from .dashboard.views import pcio_dashboard
+from .dashboard.views import pcio_dashboard, pcio_desk
 from .dashboard.worklist_views import pcio_worklist
 from .registers.demand import actions as demand_actions
 from .registers.demand import auth as demand_auth
@@ -101,7 +101,7 @@ _HELPERS = (
 )
 _BLUEPRINTS = (
     *(pcio_form, pcio_links, pcio_dictionary, pcio_import, pcio_export, pcio_personal),
-    *(pcio_dashboard, pcio_worklist, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
+    *(pcio_dashboard, pcio_desk, pcio_worklist, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
 )
 
 

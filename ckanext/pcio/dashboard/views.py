@@ -18,6 +18,7 @@ from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.survey.gains import load_goals
 
 pcio_dashboard = Blueprint("pcio_dashboard", __name__)
+pcio_desk = Blueprint("pcio_desk", __name__)
 
 
 @pcio_dashboard.route("/readiness")
@@ -55,7 +56,7 @@ def readiness_csv(slice_name: str) -> Response:
     return response
 
 
-@pcio_dashboard.route("/desk")
+@pcio_desk.route("/desk", endpoint="index")
 def desk() -> str:
     """Lead people of an office to their work: what waits, files in and out, registers."""
     try:
