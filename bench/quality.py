@@ -95,7 +95,7 @@ def main() -> None:
             for each, found in zip(facts, counts, strict=True)
         ]
 
-    rows = [Row(*(getattr(each, name) for name in Row._fields)) for each in facts]
+    rows: list[Any] = [Row(*(getattr(each, name) for name in Row._fields)) for each in facts]
 
     def from_rows() -> list[tuple[float | None, ...]]:
         return [
