@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ckan import model
+from playwright.sync_api import expect
 
 from ckanext.pcio.catalog.imports import job
 from tests.dashboard import builders
@@ -53,13 +54,13 @@ def test_a_publisher_takes_in_a_workbook(page, catalog, workbook, size):
     page.set_input_files("#field-upload", workbook)
     page.get_by_role("button", name="ตรวจสอบสมุดงาน").click()
     page.wait_for_url("**/import/*-*")
-    assert page.locator("[data-pcio-import]").is_visible()
+    expect(page.locator("[data-pcio-import]")).to_be_visible()
     fits(page)
 
     # The page notices by itself that the check is done.
     with page.expect_navigation():
         work_off()
-    assert page.get_by_role("heading", name="ตรวจสอบแล้ว ยังไม่มีการบันทึก").is_visible()
+    expect(page.get_by_role("heading", name="ตรวจสอบแล้ว ยังไม่มีการบันทึก")).to_be_visible()
     told = page.locator(".pcio-import-refused").inner_text()
     assert "เมื่อวานนี้" in told
     fits(page)
@@ -73,7 +74,7 @@ def test_a_publisher_takes_in_a_workbook(page, catalog, workbook, size):
     page.wait_for_selector("[data-pcio-import]")
     with page.expect_navigation():
         work_off()
-    assert page.get_by_role("heading", name="นำเข้าเสร็จแล้ว").is_visible()
+    expect(page.get_by_role("heading", name="นำเข้าเสร็จแล้ว")).to_be_visible()
     assert model.Session.query(model.Package).count() == before + 2
     model.Session.remove()
     fits(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from ckanext.pcio.standard import completeness
 
@@ -131,7 +132,7 @@ def test_a_refused_form_takes_the_keyboard_to_the_field(form):
 def test_no_type_no_fields_of_a_type(form):
     page = form()
     assert not shown(page, "disaggregate")
-    assert not page.locator("[data-pcio-group=by_type]").is_visible()
+    expect(page.locator("[data-pcio-group=by_type]")).to_be_hidden()
     choose_type(page, "statistics")
     page.get_by_role("link", name="รายละเอียดเฉพาะประเภทข้อมูล").click()
     assert page.url.endswith("#group-by_type")
@@ -220,7 +221,7 @@ def test_a_title_shows_its_name_and_a_tag_those_in_use(form):
     page.locator("#field-title").fill("สถิติ")
     page.locator("[data-pcio-name-preview] code").get_by_text("sathiti").wait_for()
     page.locator("#field-name").fill("figures")
-    assert not page.locator("[data-pcio-name-preview]").is_visible()
+    expect(page.locator("[data-pcio-name-preview]")).to_be_hidden()
     tag = page.request.get("/api/3/action/tag_list").json()["result"][0]
     page.locator("#field-tag_string").press_sequentially(f"น้ำ, {tag[:3]}")
     page.wait_for_function(
@@ -316,11 +317,11 @@ def test_it_works_without_javascript(form):
     assert shown(page, "disaggregate")
     assert shown(page, "equivalent_scale")
     assert shown(page, "objective_other")
-    assert page.locator("[data-pcio-field=disaggregate] .pcio-for-types").first.is_visible()
+    expect(page.locator("[data-pcio-field=disaggregate] .pcio-for-types").first).to_be_visible()
     page.locator("#field-title").fill("ร่างไร้สคริปต์")
     page.locator("button[name=save].btn-primary").click()
     page.wait_for_url("**/dataset/rang-*/resource/new")
-    assert page.locator("#field-resource-upload").is_visible()
+    expect(page.locator("#field-resource-upload")).to_be_visible()
     page.locator("#field-resource-url").fill("https://a.example/one.csv")
     page.locator("#field-name").fill("แฟ้มที่หนึ่ง")
     page.locator("button[name=save][value=again]").last.click()

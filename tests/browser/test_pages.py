@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from .conftest import DESKTOP, PHONE
 
@@ -31,7 +32,7 @@ def visit(page, path, size="desktop", language="th"):
 def test_the_dashboard_reads_in_thai(page):
     visit(page, "/readiness")
     assert "ความพร้อมรัฐบาลดิจิทัล" in page.get_by_role("heading", level=1).inner_text()
-    assert page.get_by_text("คำตอบที่เสนอ").first.is_visible()
+    expect(page.get_by_text("คำตอบที่เสนอ").first).to_be_visible()
     number = page.locator("[data-measure=open] .pcio-share a").first
     expected = int(number.locator("strong").inner_text())
     number.click()
@@ -206,7 +207,7 @@ def test_focus_can_be_seen(page):
 def test_the_menu_opens_on_a_phone(page):
     visit(page, "/", "phone")
     link = page.get_by_role("banner").get_by_role("link", name="ความพร้อม")
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     page.locator(".navbar-toggler").click()
     link.wait_for(state="visible")
     link.click()
@@ -216,8 +217,8 @@ def test_the_menu_opens_on_a_phone(page):
 def test_print_leaves_the_portal_around_the_page_out(page):
     visit(page, "/readiness")
     page.emulate_media(media="print")
-    assert not page.locator(".masthead").is_visible()
-    assert page.locator("#answers").is_visible()
+    expect(page.locator(".masthead")).to_be_hidden()
+    expect(page.locator("#answers")).to_be_visible()
 
 
 def test_axe_finds_what_is_wrong(page):

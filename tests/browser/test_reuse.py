@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from .conftest import DESKTOP, PHONE
 
@@ -39,7 +40,7 @@ def test_a_person_tells_of_a_reuse(page):
         page.wait_for_timeout(3000)
         page.locator(".pcio-form .btn-lg").click()
     page.wait_for_url("**/reuse/*?key=*")
-    assert page.get_by_role("heading", name="ขอบคุณ ได้รับรายการของท่านแล้ว").is_visible()
+    expect(page.get_by_role("heading", name="ขอบคุณ ได้รับรายการของท่านแล้ว")).to_be_visible()
 
 
 def test_the_form_needs_no_javascript(chromium, portal):
@@ -54,14 +55,14 @@ def test_the_form_needs_no_javascript(chromium, portal):
     fill_in(page)
     page.wait_for_timeout(3000)
     page.locator(".pcio-form .btn-lg").click()
-    assert page.get_by_role("heading", name="ขอบคุณ ได้รับรายการของท่านแล้ว").is_visible()
+    expect(page.get_by_role("heading", name="ขอบคุณ ได้รับรายการของท่านแล้ว")).to_be_visible()
     context.close()
 
 
 def test_a_download_asks_gently_and_never_waits(page):
     page.goto(DATASET)
     note = page.locator("#pcio-invitation")
-    assert not note.is_visible()
+    expect(note).to_be_hidden()
     download = page.locator(".resource-item .resource-url-analytics").first
     asked = []
     page.context.on("request", lambda request: asked.append(request.url))
@@ -73,10 +74,10 @@ def test_a_download_asks_gently_and_never_waits(page):
     page.wait_for_timeout(300)
     assert any("download" in url or "tourists.csv" in url for url in asked)
     note.get_by_role("button").click()
-    assert not note.is_visible()
+    expect(note).to_be_hidden()
     download.evaluate("link => link.click()")
     page.wait_for_timeout(300)
-    assert not note.is_visible()
+    expect(note).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from .test_pages import DESKTOP, PHONE, broken_words, low_lines, violations, visit
 
@@ -35,4 +36,4 @@ def test_by_keyboard_from_the_list_to_the_field(page, catalog):
     step.focus()
     step.press("Enter")
     page.wait_for_url("**/dataset/edit/*#field-linkage_method")
-    assert page.locator("[id^='field-linkage_method']").first.is_visible()
+    expect(page.locator("[id^='field-linkage_method']").first).to_be_visible()
