@@ -44,7 +44,12 @@ from .catalog.registration import site
 from .catalog.registration import store as registrations
 from .cli import pcio
 from .dashboard import helpers as dashboard_helpers
+from .dashboard.editions.views import pcio_editions
+from .dashboard.inventory_views import pcio_inventory
+from .dashboard.survey_export_views import pcio_survey_export
 from .dashboard.views import pcio_dashboard, pcio_desk
+from .dashboard.workbench import helpers as workbench_helpers
+from .dashboard.workbench.views import pcio_survey
 from .dashboard.worklist_views import pcio_worklist
 from .registers.demand import actions as demand_actions
 from .registers.demand import auth as demand_auth
@@ -74,9 +79,13 @@ from .standard.dcat import endpoints as dcat_endpoints
 from .standard.views import pcio_form
 from .survey import actions as survey_actions
 from .survey import auth as survey_auth
+from .survey.inventory import actions as inventory_actions
+from .survey.inventory import auth as inventory_auth
 from .survey.response import actions as response_actions
 from .survey.response import answer_actions, evidence_actions
 from .survey.response import auth as response_auth
+from .survey.results import actions as result_actions
+from .survey.results import auth as result_auth
 from .usage import actions as usage_actions
 from .usage import auth as usage_auth
 from .usage import capture
@@ -86,22 +95,23 @@ from .usage.views import pcio_usage
 _ACTIONS = (
     *(catalog_actions, quality_actions, link_actions, dictionary_actions, import_actions),
     *(registration_actions, personal_actions, survey_actions, usage_actions),
-    *(response_actions, answer_actions, evidence_actions),
+    *(response_actions, answer_actions, evidence_actions, result_actions, inventory_actions),
     *(reuse_actions, exchange_actions, demand_actions),
 )
 _AUTH = (
     *(catalog_auth, quality_auth, link_auth, dictionary_auth, import_auth),
     *(registration_auth, personal_auth, survey_auth, usage_auth),
-    *(response_auth, reuse_auth, exchange_auth, demand_auth),
+    *(response_auth, result_auth, inventory_auth, reuse_auth, exchange_auth, demand_auth),
 )
 _HELPERS = (
     *(standard_helpers, form_helpers, quality_helpers, dictionary_helpers),
     *(import_helpers, registration_helpers, personal_helpers, dashboard_helpers, usage_helpers),
-    *(reuse_helpers, exchange_helpers, demand_helpers),
+    *(reuse_helpers, exchange_helpers, demand_helpers, workbench_helpers),
 )
 _BLUEPRINTS = (
     *(pcio_form, pcio_links, pcio_dictionary, pcio_import, pcio_export, pcio_personal),
     *(pcio_dashboard, pcio_desk, pcio_worklist, pcio_usage, pcio_reuse, pcio_exchange, pcio_demand),
+    *(pcio_survey, pcio_editions, pcio_survey_export, pcio_inventory),
 )
 
 

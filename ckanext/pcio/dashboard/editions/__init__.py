@@ -1,0 +1,1 @@
+"""The editions of the survey, their results and what is counted from them."""

@@ -1,0 +1,3 @@
+"""The editions of the survey, official results, the KPI."""
+
+from __future__ import annotations

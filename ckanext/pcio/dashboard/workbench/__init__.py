@@ -1,0 +1,1 @@
+"""The pages on which a province answers a survey."""

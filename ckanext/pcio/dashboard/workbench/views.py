@@ -1,0 +1,8 @@
+"""All pages of the workbench; importing them registers their addresses."""
+
+from __future__ import annotations
+
+from . import overview_views, question_views
+from .blueprint import pcio_survey
+
+__all__ = ["overview_views", "pcio_survey", "question_views"]

@@ -1,0 +1,1 @@
+"""API actions of the inventory and of what would raise the answers."""

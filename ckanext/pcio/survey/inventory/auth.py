@@ -1,0 +1,1 @@
+"""Who may read the inventory and what would raise the answers."""

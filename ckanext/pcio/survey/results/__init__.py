@@ -1,0 +1,1 @@
+"""Official results of past years, entered by hand."""

@@ -1,0 +1,1 @@
+"""API actions of official results and what is counted from them."""

@@ -1,0 +1,1 @@
+"""Who may read and enter official results."""
