@@ -99,8 +99,17 @@ def portal_settings(
         "ckanext.pcio.demo": "true" if demo else "false",
         # Sample addresses are nobody's, or somebody's who was not asked.
         "ckanext.pcio.links.enabled": "false" if demo else "true",
+        **(_SAMPLE_OFFICES if demo else {}),
         **EXTENSION,
     }
+
+
+# The office of the sample province (demo/data/offices.yaml) that keeps the survey and answers what
+# the form asks of the provincial office.
+_SAMPLE_OFFICES = {
+    "ckanext.pcio.survey.secretary_organization": "governor-office",
+    "ckanext.pcio.survey.provincial_office": "governor-office",
+}
 
 
 _LOGGING = """

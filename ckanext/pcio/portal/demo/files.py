@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
 from functools import lru_cache
 from math import cos, pi, sin
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ckanext.pcio.portal.demo.tables import Table, seeded
 from ckanext.pcio.standard.dates import format_date
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # SARA AM after an optional tone mark, and the two signs it is drawn with. Given as one sign, the
@@ -163,34 +166,13 @@ def _line(longitude: float, latitude: float, name: str, number: int) -> Iterator
 
 def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> bytes:
     """Return a one-page report with the first rows of the table, Thai text embedded."""
-    from fpdf import FPDF  # noqa: PLC0415 - slow to import, not needed by a second start
-    from fpdf.enums import XPos, YPos  # noqa: PLC0415
-
-    pdf = FPDF(format="A4")
-    pdf.set_creation_date(datetime.combine(heading.updated, time(), timezone.utc))
-    pdf.set_title(heading.title)
-    pdf.set_author(heading.office)
-    pdf.set_subject(phrases["sample"])
-    pdf.set_lang("th")
-    pdf.add_font("Sarabun", "", _font(400))
-    pdf.add_font("Sarabun", "B", _font(700))
-    # Without shaping, tone marks above a vowel would sit on top of it.
-    pdf.set_text_shaping(use_shaping_engine=True)
-    pdf.add_page()
-
-    def line(text: str, size: float, style: str = "") -> None:
-        pdf.set_font("Sarabun", style, size)
-        pdf.multi_cell(0, size * 0.55, _drawn(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    line(phrases["sample"], 10)
-    line(heading.title, 18, "B")
-    line(phrases["pdf_office"].format(office=heading.office), 12)
-    line(phrases["pdf_source"].format(source=heading.source), 12)
-    line(phrases["pdf_period"].format(date=format_date(heading.updated)), 12)
+    pdf = _pdf(heading.title, heading.office, heading.updated, phrases)
+    _write(pdf, phrases["pdf_source"].format(source=heading.source), 12)
+    _write(pdf, phrases["pdf_period"].format(date=format_date(heading.updated)), 12)
     pdf.ln(3)
-    line(heading.notes, 12)
+    _write(pdf, heading.notes, 12)
     pdf.ln(3)
-    line(phrases["pdf_summary"], 14, "B")
+    _write(pdf, phrases["pdf_summary"], 14, "B")
     pdf.set_font("Sarabun", "", 9)
     columns = table.columns[:_PDF_COLUMNS]
     shown = [[_cell(row[c.id]) for c in columns] for row in table.rows[:_PDF_ROWS]]
@@ -203,6 +185,49 @@ def pdf_bytes(table: Table, heading: Heading, phrases: Mapping[str, Any]) -> byt
         for cells in shown:
             grid.row([_drawn(str(value)) for value in cells])
     return bytes(pdf.output())
+
+
+def document_bytes(
+    title: str, lines: list[str], marked: int, office: str, day: date, phrases: Mapping[str, Any]
+) -> bytes:
+    """Return a one-page document; its line number `marked`, from 1, stands on a yellow ground."""
+    pdf = _pdf(title, office, day, phrases)
+    _write(pdf, format_date(day), 12)
+    pdf.ln(3)
+    pdf.set_fill_color(255, 240, 130)
+    for number, text in enumerate(lines, 1):
+        _write(pdf, text, 12, fill=number == marked)
+        pdf.ln(1)
+    return bytes(pdf.output())
+
+
+def _pdf(title: str, office: str, day: date, phrases: Mapping[str, Any]) -> FPDF:
+    """Return a page with its heading."""
+    from fpdf import FPDF  # noqa: PLC0415 - slow to import, not needed by a second start
+
+    pdf = FPDF(format="A4")
+    pdf.set_creation_date(datetime.combine(day, time(), timezone.utc))
+    pdf.set_title(title)
+    pdf.set_author(office)
+    pdf.set_subject(phrases["sample"])
+    pdf.set_lang("th")
+    pdf.add_font("Sarabun", "", _font(400))
+    pdf.add_font("Sarabun", "B", _font(700))
+    # Without shaping, tone marks above a vowel would sit on top of it.
+    pdf.set_text_shaping(use_shaping_engine=True)
+    pdf.add_page()
+    _write(pdf, phrases["sample"], 10)
+    _write(pdf, title, 18, "B")
+    _write(pdf, phrases["pdf_office"].format(office=office), 12)
+    return pdf
+
+
+def _write(pdf: FPDF, text: str, size: float, style: str = "", *, fill: bool = False) -> None:
+    from fpdf.enums import XPos, YPos  # noqa: PLC0415 - as above
+
+    place: dict[str, Any] = {"align": "L", "new_x": XPos.LMARGIN, "new_y": YPos.NEXT}
+    pdf.set_font("Sarabun", style, size)
+    pdf.multi_cell(0, size * 0.55, _drawn(text), fill=fill, **place)
 
 
 def _drawn(text: str) -> str:

@@ -31,6 +31,7 @@ from ckanext.pcio.portal.demo.generator import (
     sample_groups,
     sample_offices,
 )
+from ckanext.pcio.portal.demo.survey import load_survey
 from ckanext.pcio.portal.demo.told import load_told
 from ckanext.pcio.standard import completeness
 from ckanext.pcio.standard.dates import today_in_thailand
@@ -77,6 +78,7 @@ def load_demo(
             loader.load(dataset)
     _settle_facts()
     load_told(chosen, base_date, loader.user)
+    load_survey(base_date, loader.user)
     return loader.result
 
 
