@@ -16,7 +16,18 @@ from ckanext.pcio.catalog import queries
 from ckanext.pcio.survey.filled import as_dict
 from ckanext.pcio.survey.form import Instrument
 
-from . import access, assigning, entry, filling, organizations, present, reminding, schema, store
+from . import (
+    access,
+    assigning,
+    entry,
+    filling,
+    history,
+    organizations,
+    present,
+    reminding,
+    schema,
+    store,
+)
 
 
 @validate(schema.survey_open)
@@ -142,21 +153,25 @@ def pcio_survey_remind(context: Context, data_dict: dict[str, Any]) -> dict[str,
 
 
 @tk.side_effect_free
-@validate(schema.edition)
+@validate(schema.survey_show)
 def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return a survey as far as the caller may see it: questions, answers, what is missing.
 
     :param edition: id of the edition
+    :param question: id of a question: this one only (optional)
     :param lang: language of our sentences, `th` or `en` (optional, default `th`)
 
     :returns: `edition`, `title`, `state` (`none`, `open` or `locked`), `version`, `deadline`,
         `note`, `role`, `progress` (per pillar), `offices` (to the secretary: what each was asked
-        and sent) and `questions`
+        and sent; empty of one question) and `questions`; of one question `previous`, `next` and
+        `next_waiting` too: ids, the last of one at which the caller has something to do, or null
     """
     tk.check_access("pcio_survey_show", context, data_dict)
     found = entry.instrument(data_dict["edition"])
+    asked = data_dict.get("question")
+    only = entry.question(found, asked) if asked else None
     who = access.person(context)
-    return present.survey(found, who, data_dict["lang"], queries.visible(context))
+    return present.survey(found, who, data_dict["lang"], queries.visible(context), only)
 
 
 @tk.side_effect_free
@@ -191,7 +206,7 @@ def pcio_survey_history(context: Context, data_dict: dict[str, Any]) -> dict[str
     tk.check_access("pcio_survey_history", context, data_dict)
     entry.instrument(data_dict["edition"])
     row = entry.any_response(data_dict["edition"])
-    rows = present.history(row["id"], access.person(context), data_dict.get("question"))
+    rows = history.history(row["id"], access.person(context), data_dict.get("question"))
     return {"count": len(rows), "results": rows}
 
 

@@ -20,8 +20,8 @@ from . import organizations, store
 Row = dict[str, Any]
 
 
-def filled_form(edition: str) -> FilledForm:
-    """Return an edition as the province answers it.
+def filled_form(edition: str, *, counts: bool = True) -> FilledForm:
+    """Return an edition as the province answers it; without the catalog's counts if need be.
 
     A locked response is the snapshot that was taken; an open one is what stands in the tables, with
     the present proposals beside it; without a response the proposals themselves stand as answers.
@@ -31,10 +31,10 @@ def filled_form(edition: str) -> FilledForm:
         snapshot = store.snapshot(response["id"])
         if snapshot is not None:
             return from_dict(snapshot["content"])
-    return current_form(edition, response)
+    return current_form(edition, response, counts=counts)
 
 
-def current_form(edition: str, response: Row | None) -> FilledForm:
+def current_form(edition: str, response: Row | None, *, counts: bool = True) -> FilledForm:
     """Return the form as the tables and the catalog have it now, locked or not."""
     instrument = load_instrument(edition)
     proposals = kept.proposals(edition)
@@ -51,7 +51,7 @@ def current_form(edition: str, response: Row | None) -> FilledForm:
             else _proposed(question, proposals.get(question.id))
             for question in instrument.questions
         ),
-        counts=_counts(),
+        counts=_counts() if counts else {},
     )
 
 
@@ -112,11 +112,7 @@ def _proposed(question: Question, proposal: Mapping[str, Any] | None) -> FilledA
 
 def _counting(response_id: str) -> list[Row]:
     """Return the evidence of the committee, and of offices that have sent what they contribute."""
-    sent = {
-        (row["question_id"], row["organization_id"])
-        for row in store.contributions(response_id)
-        if row["state"] == "sent"
-    }
+    sent = store.sent(response_id)
     return [
         row
         for row in store.evidence(response_id)

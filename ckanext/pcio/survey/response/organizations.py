@@ -11,8 +11,18 @@ from ckan import model
 
 
 def titles(ids: Iterable[str | None]) -> dict[str, str]:
-    """Return the titles of organizations by id."""
-    return {row["id"]: row["title"] for row in named(ids)}
+    """Return the titles of organizations by id, of those that were deleted too.
+
+    What an office gave stays its own: it must not pass for the committee's when the office goes.
+    """
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return {}
+    group = model.Group
+    query = sa.select(group.id, group.name, group.title).where(group.id.in_(wanted))
+    found = {row.id: row.title or row.name for row in model.Session.execute(query)}
+    gone = tk._("An office that was deleted")
+    return {each: found.get(each) or gone for each in wanted}
 
 
 def named(ids: Iterable[str | None]) -> list[dict[str, Any]]:

@@ -19,15 +19,26 @@ from ckanext.pcio.survey.requirements import missing as missing_of
 
 from . import filling, organizations, reminding, store
 from .access import Person
+from .around import around
+from .history import names
 
 Row = dict[str, Any]
 
 
-def survey(instrument: Instrument, who: Person, language: str, visible: Predicate) -> Row:
-    """Return a whole survey; `visible` tells the datasets that may be named. Constant queries."""
+def survey(
+    instrument: Instrument,
+    who: Person,
+    language: str,
+    visible: Predicate,
+    only: Question | None = None,
+) -> Row:
+    """Return a survey, of its questions all or `only` one, with those around it.
+
+    `visible` tells the datasets that may be named. A constant number of queries.
+    """
     response = store.response(instrument.id)
-    form = filling.filled_form(instrument.id)
-    known = _Known(response, who)
+    form = filling.filled_form(instrument.id, counts=False)
+    known = _Known(response, who, only.id if only else None)
     if not who.secretary:
         known.named = _named(form.answers, visible)
     skipped = form.skipped(instrument)
@@ -42,11 +53,12 @@ def survey(instrument: Instrument, who: Person, language: str, visible: Predicat
         "locked_at": form.locked_at or None,
         "role": _role(who),
         "progress": [asdict(each) for each in progress(form, instrument)],
-        "offices": known.offices() if who.secretary else [],
+        "offices": known.offices() if who.secretary and not only else [],
         "questions": [
             _question(question, form.answer(question.id), skipped, known, language)
-            for question in instrument.questions
+            for question in ((only,) if only else instrument.questions)
         ],
+        **(around(instrument, only, form, response, who) if only else {}),
     }
 
 
@@ -68,38 +80,6 @@ def missing(instrument: Instrument, who: Person, office: Row | None, language: s
     return rows
 
 
-def history(response_id: str, who: Person, question: str | None) -> list[Row]:
-    """Return the events a person may see, oldest first."""
-    rows = [
-        row
-        for row in store.events(response_id, question)
-        if row["organization_id"] is None or who.sees_contribution(row["organization_id"])
-    ]
-    offices = organizations.titles(row["organization_id"] for row in rows)
-    people = names(row["actor"] for row in rows)
-    return [
-        {
-            "at": row["at"].isoformat(),
-            "kind": row["kind"],
-            "actor": people.get(row["actor"] or "", ""),
-            "question": row["question_id"],
-            "organization": offices.get(row["organization_id"] or ""),
-            "detail": row["detail"],
-        }
-        for row in rows
-    ]
-
-
-def names(ids: Any) -> dict[str, str]:
-    """Return how people are called, by id; one query, none where nobody is asked for."""
-    wanted = {each for each in ids if each}
-    if not wanted:
-        return {}
-    user = model.User
-    query = sa.select(user.id, user.fullname, user.name).where(user.id.in_(wanted))
-    return {row.id: row.fullname or row.name for row in model.Session.execute(query)}
-
-
 def _named(answers: Iterable[FilledAnswer], visible: Predicate) -> frozenset[str]:
     """Return the ids of the datasets behind proposals that the reader may see. One query."""
     behind = {
@@ -112,7 +92,7 @@ def _named(answers: Iterable[FilledAnswer], visible: Predicate) -> frozenset[str
 class _Known:
     """What belongs to a response beside its form, read once."""
 
-    def __init__(self, response: Row | None, who: Person) -> None:
+    def __init__(self, response: Row | None, who: Person, question: str | None = None) -> None:
         self.who = who
         self.named: frozenset[str] | None = None
         """Datasets behind proposals that may be named; None: every one."""
@@ -126,9 +106,9 @@ class _Known:
             self.people: dict[str, str] = {}
             return
         self.answers = store.answers(response["id"])
-        assignments = store.assignments(response["id"])
-        contributions = store.contributions(response["id"])
-        evidence = store.evidence(response["id"])
+        assignments = store.assignments(response["id"], question)
+        contributions = store.contributions(response["id"], question)
+        evidence = store.evidence(response["id"], question)
         rows = (*assignments, *contributions, *evidence)
         self.titles = organizations.titles(row["organization_id"] for row in rows)
         changed = (*self.answers.values(), *contributions)
@@ -187,6 +167,8 @@ def _question(
         "changed_by": known.people.get(stored["changed_by"] or "", "") if stored else "",
         "confirmed_at": answer.confirmed_at or None,
         "stale": answer.stale,
+        # What the answer was given beside, where the catalog has moved away from it since.
+        "proposal_then": _then(stored) if answer.stale else None,
         "proposal": _proposal(answer.proposal, known.named),
         "missing": [_lack(question, each, "", language) for each in answer.missing(question)],
         "evidence": [_evidence(each) for each in _own(answer)],
@@ -207,6 +189,12 @@ def _proposal(
     return {**proposal, "evidence": shown, "evidence_hidden": len(rows) - len(shown)}
 
 
+def _then(stored: Row | None) -> Mapping[str, Any] | None:
+    then = stored["proposal"] if stored else None
+    # Its datasets may be others' by now.
+    return {**then, "evidence": []} if then else None
+
+
 def _own(answer: FilledAnswer) -> list[Attachment]:
     return [each for each in answer.attachments if not each.organization]
 
@@ -217,6 +205,7 @@ def _assignments(question: Question, known: _Known) -> list[Row]:
             "organization": row["organization_id"],
             "title": known.titles.get(row["organization_id"], ""),
             "deadline": _iso(row["deadline"]),
+            "mine": row["organization_id"] in known.who.contributes,
         }
         for row in known.asked[question.id]
     ]

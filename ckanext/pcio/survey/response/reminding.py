@@ -24,11 +24,7 @@ log = logging.getLogger(__name__)
 
 def waiting(response_id: str) -> dict[str, list[str]]:
     """Return the questions each office was asked and has not sent yet, by office."""
-    sent = {
-        (row["question_id"], row["organization_id"])
-        for row in store.contributions(response_id)
-        if row["state"] == "sent"
-    }
+    sent = store.sent(response_id)
     found: dict[str, list[str]] = defaultdict(list)
     for row in store.assignments(response_id):
         if (row["question_id"], row["organization_id"]) not in sent:

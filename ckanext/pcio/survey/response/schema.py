@@ -80,6 +80,21 @@ def edition(not_empty: Validator, default: ValidatorFactory, one_of: ValidatorFa
 
 
 @validator_args
+def survey_show(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    default: ValidatorFactory,
+    one_of: ValidatorFactory,
+) -> Schema:
+    """`pcio_survey_show`."""
+    return {
+        "edition": [not_empty, reference],
+        "question": [ignore_empty, reference],
+        "lang": [default("th"), one_of(["th", "en"])],
+    }
+
+
+@validator_args
 def survey_open(not_empty: Validator) -> Schema:
     """`pcio_survey_open`."""
     return {"edition": [not_empty, reference], "deadline": [day]}

@@ -97,9 +97,17 @@ def write_answer(response_id: str, question: str, values: Mapping[str, Any]) -> 
     _upsert(ANSWER, {"response_id": response_id, "question_id": question, **values})
 
 
-def contributions(response_id: str) -> list[Row]:
-    """Return what the offices contributed."""
-    return _all(sa.select(CONTRIBUTION).where(CONTRIBUTION.c.response_id == response_id))
+def contributions(response_id: str, question: str | None = None) -> list[Row]:
+    """Return what the offices contributed; to one question where it is named."""
+    return _of_question(CONTRIBUTION, response_id, question)
+
+
+def sent(response_id: str) -> set[tuple[str, str]]:
+    """Return question and office of what was sent."""
+    query = sa.select(CONTRIBUTION.c.question_id, CONTRIBUTION.c.organization_id).where(
+        CONTRIBUTION.c.response_id == response_id, CONTRIBUTION.c.state == "sent"
+    )
+    return {(row.question_id, row.organization_id) for row in model.Session.execute(query)}
 
 
 def write_contribution(
@@ -110,9 +118,17 @@ def write_contribution(
     _upsert(CONTRIBUTION, {**key, **values})
 
 
-def assignments(response_id: str) -> list[Row]:
-    """Return which office was asked which question."""
-    return _all(sa.select(ASSIGNMENT).where(ASSIGNMENT.c.response_id == response_id))
+def assignments(response_id: str, question: str | None = None) -> list[Row]:
+    """Return which office was asked which question; who was asked one where it is named."""
+    return _of_question(ASSIGNMENT, response_id, question)
+
+
+def asked(response_id: str) -> set[tuple[str, str]]:
+    """Return question and office of what was asked."""
+    query = sa.select(ASSIGNMENT.c.question_id, ASSIGNMENT.c.organization_id).where(
+        ASSIGNMENT.c.response_id == response_id
+    )
+    return {(row.question_id, row.organization_id) for row in model.Session.execute(query)}
 
 
 def assign(rows: Iterable[Mapping[str, Any]]) -> None:
@@ -133,11 +149,13 @@ def unassign(response_id: str, questions: list[str], organizations: list[str]) -
     return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-def evidence(response_id: str) -> list[Row]:
+def evidence(response_id: str, question: str | None = None) -> list[Row]:
     """Return the evidence that was not removed, in the order it was added."""
     query = sa.select(EVIDENCE).where(
         EVIDENCE.c.response_id == response_id, EVIDENCE.c.removed_at.is_(None)
     )
+    if question:
+        query = query.where(EVIDENCE.c.question_id == question)
     return _all(query.order_by(EVIDENCE.c.added_at, EVIDENCE.c.id))
 
 
@@ -185,6 +203,11 @@ def _upsert(table: sa.Table, row: Mapping[str, Any], keep: tuple[str, ...] = ())
         if changes
         else statement.on_conflict_do_nothing()
     )
+
+
+def _of_question(table: sa.Table, response_id: str, question: str | None) -> list[Row]:
+    query = sa.select(table).where(table.c.response_id == response_id)
+    return _all(query.where(table.c.question_id == question) if question else query)
 
 
 def _one(query: sa.Select[Any]) -> Row | None:
