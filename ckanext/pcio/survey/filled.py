@@ -7,12 +7,19 @@ touch it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
+from .answer import AnswerRefused, from_proposal
 from .form import Instrument, Question
+from .proposed import LANGUAGES, record
 from .requirements import Missing, missing
+
+if TYPE_CHECKING:
+    from .assessment import Assessment
 
 Origin = Literal["proposal", "override", "own"]
 
@@ -84,6 +91,10 @@ class FilledForm:
     counts: Mapping[str, Any] = field(default_factory=dict)
     """Counts of the catalog as `pcio_counts_show` tells them."""
     locked_at: str = ""
+    source: str = ""
+    """Address or name of the catalog proposals were drawn from; blank: this portal's own."""
+    warnings: tuple[Mapping[str, str], ...] = ()
+    """What was met while another catalog was read, each in both languages."""
 
     def answer(self, question: str) -> FilledAnswer:
         """Return the answer to a question; raises KeyError."""
@@ -105,6 +116,8 @@ def as_dict(form: FilledForm) -> dict[str, Any]:
         "as_of": form.as_of,
         "state": form.state,
         "locked_at": form.locked_at,
+        "source": form.source,
+        "warnings": [dict(warning) for warning in form.warnings],
         "counts": dict(form.counts),
         "answers": [_answer_dict(answer) for answer in form.answers],
     }
@@ -121,7 +134,57 @@ def from_dict(data: Mapping[str, Any]) -> FilledForm:
         )
         for answer in data["answers"]
     )
-    return FilledForm(**{**data, "answers": answers})
+    warnings = tuple(data.get("warnings", ()))
+    return FilledForm(**{**data, "warnings": warnings, "answers": answers})
+
+
+def digest(form: FilledForm) -> str:
+    """Return the SHA-256 of a form: of a locked one what its snapshot was kept under."""
+    text = json.dumps(as_dict(form), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def from_assessment(assessment: Assessment) -> FilledForm:
+    """Return the form as a catalog alone proposes to fill it; nobody has answered anything.
+
+    The datasets behind proposals are counted in it and not listed (`report.lists`).
+    """
+    day = assessment.as_of.isoformat()
+    proposals = {
+        each.question: {
+            **record(replace(each, evidence=()), day),
+            "evidence_count": len(each.evidence),
+        }
+        for each in assessment.proposals
+    }
+    return FilledForm(
+        edition=assessment.instrument.id,
+        province=assessment.province,
+        as_of=day,
+        state="proposals",
+        answers=tuple(
+            as_proposed(question, proposals.get(question.id))
+            for question in assessment.instrument.questions
+        ),
+        counts={whose: dict(assessment.counts[whose]) for whose in ("all", "own")},
+        source=assessment.source.location,
+        warnings=tuple(
+            {lang: warning.text(lang) for lang in LANGUAGES} for warning in assessment.warnings
+        ),
+    )
+
+
+def as_proposed(question: Question, proposal: Mapping[str, Any] | None) -> FilledAnswer:
+    """Return the answer to a question as it is proposed; nobody answered where nothing is."""
+    if proposal is None or proposal["option"] is None:
+        return FilledAnswer(question=question.id, proposal=proposal)
+    try:
+        answer = from_proposal(question, proposal)
+    except AnswerRefused:
+        return FilledAnswer(question=question.id, proposal=proposal)
+    return FilledAnswer(
+        question=question.id, state="draft", origin="proposal", answer=answer, proposal=proposal
+    )
 
 
 def _answer_dict(answer: FilledAnswer) -> dict[str, Any]:
