@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from ckanext.pcio.survey.answer import AnswerRefused, read
+from ckanext.pcio.survey.answer import AnswerRefused, from_proposal, read
 from ckanext.pcio.survey.instrument import load_instrument
 from ckanext.pcio.survey.places import places
 from ckanext.pcio.survey.requirements import missing
@@ -173,3 +173,12 @@ def test_halves_of_letters_which_no_database_holds_are_left_out():
     asked = SURVEY.question("G1")
     told = read(asked, {"option": "no", "values": {"reason": "ก\ud800ข\x00ค"}})
     assert told["values"]["reason"] == "กขค"
+
+
+def test_what_the_catalog_proposes_in_a_table_is_an_answer():
+    row = {"dataset": "สถิติ", "use": "วางแผน", "user": "ประชาชน"}
+    behind = {"url": "https://x.example", "ids": ["a"], "by_default": True}
+    values = {"rows": [{**row, **behind}], "open": 7, "reuses": 0}
+    question = SURVEY.question("P2.2.1.3")
+    found = from_proposal(question, {"option": "yes", "values": values})
+    assert found == {"option": "yes", "values": {"rows": [row]}}

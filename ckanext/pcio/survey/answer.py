@@ -54,7 +54,7 @@ def read(question: Question, data: Any) -> dict[str, Any]:
 def from_proposal(question: Question, proposal: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer a proposal amounts to: its option, and those of its values the form asks.
 
-    The numbers behind a proposal, which the form has no field for, are left out. Raises
+    The numbers behind a proposal, which the form has no field or column for, are left out. Raises
     `AnswerRefused` where the proposal does not fit the form.
     """
     every = [
@@ -62,8 +62,18 @@ def from_proposal(question: Question, proposal: Mapping[str, Any]) -> dict[str, 
         *(f for o in question.options for f in (*o.fields, *o.unchosen_fields)),
     ]
     known = set(_codes_below(every))
-    found = {code: value for code, value in proposal["values"].items() if code in known}
+    tables = {field.code: field for field in question.all_fields() if field.type == "table"}
+    found = {
+        code: _columns_of(tables[code], value) if code in tables else value
+        for code, value in proposal["values"].items()
+        if code in known
+    }
     return read(question, {"option": proposal["option"], "values": found})
+
+
+def _columns_of(field: Field, rows: Any) -> list[dict[str, Any]]:
+    columns = {column.code for column in field.columns}
+    return [{code: cell for code, cell in row.items() if code in columns} for row in rows]
 
 
 class _Reader:
