@@ -23,6 +23,7 @@ setup(
         "click>=8.1",
         "jsonschema>=4.20",
         "PyYAML>=6.0",
+        "python-docx>=1.2",
         "requests>=2.31",
     ],
     entry_points={
