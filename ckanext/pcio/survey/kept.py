@@ -4,6 +4,9 @@ Whether it changed is asked of the tables themselves: the number of rows and the
 transaction among them make, with the day, the settings and the rules' versions, a stamp. So nothing
 that writes has to remember the survey. A small catalog's proposals are drawn anew when somebody
 looks; a large one's by the background worker, while the old ones are shown with their time.
+
+The records (`survey.proposed`) are light: the datasets behind them, which may be all of a catalog,
+stand apart (`survey.kept_rows`).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.catalog.readers.local import read_facts
 from ckanext.pcio.registers.reader import read_registers
 from ckanext.pcio.standard.dates import today_in_thailand
@@ -26,10 +30,11 @@ from .assessment import assess
 from .config import settings_from_config
 from .derive import RULES
 from .instrument import load_instrument
-from .proposed import record, stale
+from .kept_rows import OF_PROPOSALS
+from .proposed import light, record, stale
 from .response.model import PROPOSAL
 
-__all__ = ["proposals", "refresh", "stale", "stamp"]
+__all__ = ["hold", "lists", "proposals", "refresh", "shown", "stale", "stamp"]
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +53,7 @@ _WATCHED = (
 
 
 def proposals(edition: str) -> dict[str, Record]:
-    """Return the record (`survey.proposed`) of each question of `edition` a rule answers."""
+    """Return the light record (`survey.proposed`) of each question of `edition` a rule answers."""
     now, datasets = stamp()
     kept = _read(edition)
     if kept and all(row["stamp"] == now for row in kept):
@@ -57,6 +62,31 @@ def proposals(edition: str) -> dict[str, Record]:
         _later(edition)
         return {row["question_id"]: row["proposal"] for row in kept}
     return refresh(edition)
+
+
+def lists(edition: str, question: str | None = None) -> dict[str, list[Record]]:
+    """Return every row behind the proposals of `edition`, or of one question, by question.
+
+    Each has `dataset`, `title`, `url` and `note`. One query.
+    """
+    return OF_PROPOSALS.every(edition, question)
+
+
+def shown(
+    edition: str, question: str, visible: Predicate | None, limit: int
+) -> tuple[list[Record], int]:
+    """Return the first rows behind a proposal that a reader may see, and how many he may not.
+
+    `visible` tells which rows of the facts table he may see; None: all. One query.
+    """
+    return OF_PROPOSALS.shown(edition, [question], visible, limit).get(question, ([], 0))
+
+
+def hold(edition: str) -> dict[str, Record]:
+    """Return the proposals as they are kept, which nobody changes until the transaction ends."""
+    proposals(edition)
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_key(edition))))
+    return {row["question_id"]: row["proposal"] for row in _read(edition)}
 
 
 def refresh(edition: str) -> dict[str, Record]:
@@ -80,7 +110,7 @@ def refresh(edition: str) -> dict[str, Record]:
     day = assessment.as_of.isoformat()
     drawn = {each.question: record(each, day) for each in assessment.proposals}
     _write(edition, drawn, now)
-    return drawn
+    return {question: light(each) for question, each in drawn.items()}
 
 
 def refresh_job(edition: str) -> None:
@@ -119,7 +149,7 @@ def _write(edition: str, drawn: dict[str, Record], now: str) -> None:
         {
             "edition": edition,
             "question_id": question,
-            "proposal": each,
+            "proposal": light(each),
             "digest": each["digest"],
             "stamp": now,
             "as_of": each["as_of"],
@@ -130,10 +160,9 @@ def _write(edition: str, drawn: dict[str, Record], now: str) -> None:
     gone = sa.delete(PROPOSAL).where(
         PROPOSAL.c.edition == edition, PROPOSAL.c.question_id.not_in(list(drawn))
     )
-    key = sa.func.hashtext(f"pcio_proposal:{edition}")
     with model.Session.get_bind().engine.begin() as connection:
         # Of two who draw at once one keeps them; the other has drawn the same.
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(key))):
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_lock_key(edition)))):
             return
         connection.execute(gone)
         for row in rows:
@@ -142,9 +171,15 @@ def _write(edition: str, drawn: dict[str, Record], now: str) -> None:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=list(_KEYS), set_=changes)
             )
+        behind = {question: each["evidence"] for question, each in drawn.items()}
+        OF_PROPOSALS.replace(connection, edition, behind)
 
 
 _KEYS = ("edition", "question_id")
+
+
+def _lock_key(edition: str) -> Any:
+    return sa.func.hashtext(f"pcio_proposal:{edition}")
 
 
 def _later(edition: str) -> None:

@@ -73,6 +73,9 @@ class Proposal:
     caveats: tuple[Message, ...] = ()
     rule: str
     rule_version: int
+    partial: bool = False
+    """Whether it speaks of a part of the question only: people answer the rest, and an answer that
+    says more than the proposal does not differ from it."""
     skipped_by: str | None = None
     """Id of the question whose proposed answer makes the form skip this one."""
 

@@ -1,8 +1,9 @@
 """A proposal as a plain record, in both languages: what is kept, told and compared.
 
 A record has `question`, `option`, `values`, `reasons` and `caveats` (each `{"th": [...],
-"en": [...]}`), `evidence` (`dataset`, `title`, `url`, `note` in both languages), `rule`, `as_of`
-and `digest`, which changes when the option or the values do.
+"en": [...]}`), `evidence` (`dataset`, `title`, `url`, `note` in both languages) and
+`evidence_count`, `partial` (`survey.proposal`), `rule`, `as_of` and `digest`, which changes when
+the option or the values do. A light record has no `evidence` but tells how much there is.
 """
 
 from __future__ import annotations
@@ -37,10 +38,18 @@ def record(proposal: Proposal, as_of: str) -> dict[str, Any]:
             }
             for row in proposal.evidence
         ],
+        "evidence_count": len(proposal.evidence),
+        "partial": proposal.partial,
         "rule": proposal.rule_id,
         "as_of": as_of,
         "digest": hashlib.sha256(text.encode()).hexdigest(),
     }
+
+
+def light(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record without the datasets behind it; `evidence_count` tells how many there are."""
+    number = record.get("evidence_count", len(record.get("evidence", ())))
+    return {**record, "evidence": [], "evidence_count": number}
 
 
 def stale(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:

@@ -13,6 +13,7 @@ from ckan.logic import validate
 from ckan.types import Context
 
 from ckanext.pcio.catalog import queries
+from ckanext.pcio.survey import kept, kept_rows
 from ckanext.pcio.survey.filled import as_dict
 from ckanext.pcio.survey.form import Instrument
 
@@ -224,13 +225,16 @@ def pcio_survey_lock(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     row = entry.open_response(data_dict["edition"])
     entry.check_version(row, data_dict["version"])
     actor, moment = access.person(context).id, store.now()
-    content = as_dict(filling.current_form(row["edition"], row))
+    # Nobody draws proposals anew between the form and the datasets behind it.
+    proposals = kept.hold(row["edition"])
+    content = as_dict(filling.current_form(row["edition"], row, proposals=proposals))
     content |= {"state": "locked", "locked_at": moment.isoformat()}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()
+    snapshot_id = str(uuid.uuid4())
     store.add_snapshot(
         {
-            "id": str(uuid.uuid4()),
+            "id": snapshot_id,
             "response_id": row["id"],
             "edition": row["edition"],
             "content": json.loads(text),
@@ -239,6 +243,7 @@ def pcio_survey_lock(context: Context, data_dict: dict[str, Any]) -> dict[str, A
             "taken_by": actor,
         }
     )
+    kept_rows.take_over(row["edition"], snapshot_id)
     store.change(row, state="locked", locked_at=moment, locked_by=actor)
     store.record(row["id"], "locked", actor, detail={"sha256": digest})
     entry.commit(context)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.survey import kept
 from ckanext.pcio.survey.answer import AnswerRefused, from_proposal
 from ckanext.pcio.survey.filled import Attachment, FilledAnswer, FilledForm, from_dict
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.instrument import load_instrument
+from ckanext.pcio.survey.kept_rows import OF_PROPOSALS, OF_SNAPSHOTS, Shown
+from ckanext.pcio.survey.proposed import light
 
 from . import organizations, store
 
@@ -30,14 +34,55 @@ def filled_form(edition: str, *, counts: bool = True) -> FilledForm:
     if response is not None and response["state"] == "locked":
         snapshot = store.snapshot(response["id"])
         if snapshot is not None:
-            return from_dict(snapshot["content"])
+            return _light(from_dict(snapshot["content"]))
     return current_form(edition, response, counts=counts)
 
 
-def current_form(edition: str, response: Row | None, *, counts: bool = True) -> FilledForm:
-    """Return the form as the tables and the catalog have it now, locked or not."""
+def lists(edition: str) -> dict[str, list[Row]]:
+    """Return every row behind the proposals of `filled_form`, by question.
+
+    Those of a locked response are the ones its snapshot was taken with.
+    """
+    response = store.response(edition)
+    if response is not None and response["state"] == "locked":
+        snapshot = store.snapshot_id(response["id"])
+        if snapshot is not None:
+            return OF_SNAPSHOTS.every(snapshot)
+    return kept.lists(edition)
+
+
+def shown(
+    response: Row | None,
+    edition: str,
+    questions: Collection[str],
+    visible: Predicate | None,
+    limit: int,
+) -> dict[str, Shown]:
+    """Return the first rows behind proposals that a reader may see, and how many he may not.
+
+    `visible` tells which rows of the facts table he may see; None: all. One query, two where the
+    response is locked.
+    """
+    if response is not None and response["state"] == "locked":
+        snapshot = store.snapshot_id(response["id"])
+        if snapshot is not None:
+            return OF_SNAPSHOTS.shown(snapshot, questions, visible, limit)
+    return OF_PROPOSALS.shown(edition, questions, visible, limit)
+
+
+def current_form(
+    edition: str,
+    response: Row | None,
+    *,
+    counts: bool = True,
+    proposals: Mapping[str, Row] | None = None,
+) -> FilledForm:
+    """Return the form as the tables and the catalog have it now, locked or not.
+
+    `proposals` are those to be used; without them the present ones.
+    """
     instrument = load_instrument(edition)
-    proposals = kept.proposals(edition)
+    proposals = kept.proposals(edition) if proposals is None else proposals
     answers = store.answers(response["id"]) if response else {}
     proof = _attachments(_counting(response["id"])) if response else {}
     return FilledForm(
@@ -73,6 +118,17 @@ def attachment(row: Mapping[str, Any], titles: Mapping[str, str]) -> Attachment:
 def instrument_of(edition: str) -> Instrument:
     """Return the instrument of an edition; raises `InstrumentError`."""
     return load_instrument(edition)
+
+
+def _light(form: FilledForm) -> FilledForm:
+    """Return a form without the datasets behind it, which snapshots of old held in it."""
+    return replace(
+        form,
+        answers=tuple(
+            replace(each, proposal=light(each.proposal)) if each.proposal else each
+            for each in form.answers
+        ),
+    )
 
 
 def _answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 _TIME = sa.DateTime(timezone=True)
 _EMPTY = sa.text("''")
@@ -136,7 +136,23 @@ PROPOSAL = sa.Table(
 )
 """The proposals of an edition as the whole province's catalog has them, kept so that pages need
 not compute them. `digest` changes when the proposed option or values do; `stamp` is the state of
-the catalog, the registers and the day they were computed from."""
+the catalog, the registers and the day they were computed from. A page reads them all, so the
+datasets behind them stand apart, in `PROPOSAL_ROWS`."""
+
+PROPOSAL_ROWS = sa.Table(
+    "pcio_proposal_rows",
+    tk.BaseModel.metadata,
+    sa.Column("edition", sa.UnicodeText, primary_key=True),
+    sa.Column("question_id", sa.UnicodeText, primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("datasets", ARRAY(sa.UnicodeText), nullable=False),
+    sa.Column("rows", JSONB, nullable=False),
+)
+"""The datasets behind each proposal, `kept.PART` of them in a row, in their order.
+
+In parts, because the first are shown on a page, and because all of a large catalog's are more than
+one value of PostgreSQL may hold. `datasets` are the ids, blank for what lies outside the catalog,
+so that permissions can be asked for without reading the rest."""
 
 SNAPSHOT = sa.Table(
     "pcio_snapshot",
@@ -151,6 +167,17 @@ SNAPSHOT = sa.Table(
     sa.Index("ix_pcio_snapshot_response_id", "response_id", "taken_at"),
 )
 """A finished survey as it was locked: the filled form (`survey.filled`) with its counts."""
+
+SNAPSHOT_ROWS = sa.Table(
+    "pcio_snapshot_rows",
+    tk.BaseModel.metadata,
+    sa.Column("snapshot_id", sa.UnicodeText, primary_key=True),
+    sa.Column("question_id", sa.UnicodeText, primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("datasets", ARRAY(sa.UnicodeText), nullable=False),
+    sa.Column("rows", JSONB, nullable=False),
+)
+"""`PROPOSAL_ROWS` as they were when the survey was locked."""
 
 RESULT = sa.Table(
     "pcio_result",

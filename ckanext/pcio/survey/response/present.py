@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import sqlalchemy as sa
-from ckan import model
-
-from ckanext.pcio.catalog.model import TABLE as FACTS
 from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.survey.filled import Attachment, FilledAnswer
 from ckanext.pcio.survey.form import Instrument, Question
+from ckanext.pcio.survey.kept_rows import Shown
 from ckanext.pcio.survey.progress import progress
 from ckanext.pcio.survey.requirements import missing as missing_of
 
@@ -23,6 +20,8 @@ from .around import around
 from .history import names
 
 Row = dict[str, Any]
+EVIDENCE_SHOWN = 20
+"""How many of the datasets behind a proposal are named; all of them are in its exports."""
 
 
 def survey(
@@ -39,8 +38,10 @@ def survey(
     response = store.response(instrument.id)
     form = filling.filled_form(instrument.id, counts=False)
     known = _Known(response, who, only.id if only else None)
-    if not who.secretary:
-        known.named = _named(form.answers, visible)
+    asked = (only,) if only else instrument.questions
+    behind = [each.id for each in asked if form.answer(each.id).proposal]
+    named = None if who.secretary else visible
+    known.shown = filling.shown(response, instrument.id, behind, named, EVIDENCE_SHOWN)
     skipped = form.skipped(instrument)
     return {
         "edition": instrument.id,
@@ -56,7 +57,7 @@ def survey(
         "offices": known.offices() if who.secretary and not only else [],
         "questions": [
             _question(question, form.answer(question.id), skipped, known, language)
-            for question in ((only,) if only else instrument.questions)
+            for question in asked
         ],
         **(around(instrument, only, form, response, who) if only else {}),
     }
@@ -80,22 +81,13 @@ def missing(instrument: Instrument, who: Person, office: Row | None, language: s
     return rows
 
 
-def _named(answers: Iterable[FilledAnswer], visible: Predicate) -> frozenset[str]:
-    """Return the ids of the datasets behind proposals that the reader may see. One query."""
-    behind = {
-        row["dataset"] for answer in answers for row in (answer.proposal or {}).get("evidence", ())
-    }
-    query = sa.select(FACTS.c.package_id).where(FACTS.c.package_id.in_(behind), visible)
-    return frozenset(model.Session.scalars(query)) if behind else frozenset()
-
-
 class _Known:
     """What belongs to a response beside its form, read once."""
 
     def __init__(self, response: Row | None, who: Person, question: str | None = None) -> None:
         self.who = who
-        self.named: frozenset[str] | None = None
-        """Datasets behind proposals that may be named; None: every one."""
+        self.shown: Mapping[str, Shown] = {}
+        """By question the datasets behind its proposal that are named."""
         self.answers: dict[str, Row] = {}
         self.asked: dict[str, list[Row]] = defaultdict(list)
         self.given: dict[str, list[Row]] = defaultdict(list)
@@ -169,7 +161,7 @@ def _question(
         "stale": answer.stale,
         # What the answer was given beside, where the catalog has moved away from it since.
         "proposal_then": _then(stored) if answer.stale else None,
-        "proposal": _proposal(answer.proposal, known.named),
+        "proposal": _proposal(answer.proposal, known.shown.get(question.id, ([], 0))),
         "missing": [_lack(question, each, "", language) for each in answer.missing(question)],
         "evidence": [_evidence(each) for each in _own(answer)],
         "assignments": _assignments(question, known),
@@ -177,16 +169,12 @@ def _question(
     }
 
 
-def _proposal(
-    proposal: Mapping[str, Any] | None, named: frozenset[str] | None
-) -> Mapping[str, Any] | None:
-    """Return a proposal without the datasets the reader may not see; its numbers are for all."""
-    if proposal is None or named is None:
-        return proposal
-    rows = proposal.get("evidence", ())
-    # What was published outside the catalog has no id.
-    shown = [row for row in rows if not row["dataset"] or row["dataset"] in named]
-    return {**proposal, "evidence": shown, "evidence_hidden": len(rows) - len(shown)}
+def _proposal(proposal: Mapping[str, Any] | None, shown: Shown) -> Mapping[str, Any] | None:
+    """Return a proposal with the first datasets the reader may see; its numbers are for all."""
+    if proposal is None:
+        return None
+    rows, hidden = shown
+    return {**proposal, "evidence": rows, "evidence_hidden": hidden}
 
 
 def _then(stored: Row | None) -> Mapping[str, Any] | None:

@@ -187,6 +187,12 @@ def snapshot(response_id: str) -> Row | None:
     return _one(query.order_by(SNAPSHOT.c.taken_at.desc()).limit(1))
 
 
+def snapshot_id(response_id: str) -> str | None:
+    """Return the id of the latest snapshot of a response, or None."""
+    query = sa.select(SNAPSHOT.c.id).where(SNAPSHOT.c.response_id == response_id)
+    return model.Session.scalar(query.order_by(SNAPSHOT.c.taken_at.desc()).limit(1))
+
+
 def add_snapshot(row: Mapping[str, Any]) -> None:
     """Keep a snapshot."""
     model.Session.execute(sa.insert(SNAPSHOT), dict(row))
