@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -23,6 +24,7 @@ from . import (
     entry,
     filling,
     history,
+    lacking,
     organizations,
     present,
     reminding,
@@ -67,7 +69,8 @@ def pcio_survey_update(context: Context, data_dict: dict[str, Any]) -> dict[str,
     entry.check_version(row, data_dict["version"])
     deadline = data_dict["deadline"]
     store.change(row, deadline=deadline, note=data_dict["note"])
-    detail = {"deadline": deadline.isoformat() if deadline else None, "note": data_dict["note"]}
+    before = {"deadline": _iso(row["deadline"]), "note": row["note"]}
+    detail = {"deadline": _iso(deadline), "note": data_dict["note"], "before": before}
     store.record(row["id"], "changed", access.person(context).id, detail=detail)
     entry.commit(context)
     return {"edition": row["edition"], "state": row["state"], "version": row["version"] + 1}
@@ -102,7 +105,9 @@ def pcio_survey_assign(context: Context, data_dict: dict[str, Any]) -> dict[str,
         pairs = [(question, office["id"]) for question in questions for office in offices]
     actor = access.person(context).id
     assigning.assign(row["id"], pairs, data_dict["deadline"], actor)
-    store.record(row["id"], "asked", actor, detail={"pairs": len(pairs), "questions": questions})
+    asked = sorted({office for _question, office in pairs})
+    detail = {"pairs": len(pairs), "questions": questions, "organizations": asked}
+    store.record(row["id"], "asked", actor, detail=detail)
     entry.commit(context)
     return {"assigned": len(pairs)}
 
@@ -122,7 +127,7 @@ def pcio_survey_unassign(context: Context, data_dict: dict[str, Any]) -> dict[st
     row = entry.open_response(data_dict["edition"])
     offices = [each["id"] for each in organizations.by_reference(data_dict["organizations"])]
     removed = store.unassign(row["id"], questions, offices)
-    detail = {"pairs": removed, "questions": questions}
+    detail = {"pairs": removed, "questions": questions, "organizations": offices}
     store.record(row["id"], "unasked", access.person(context).id, detail=detail)
     entry.commit(context)
     return {"removed": removed}
@@ -143,11 +148,11 @@ def pcio_survey_remind(context: Context, data_dict: dict[str, Any]) -> dict[str,
     entry.instrument(data_dict["edition"])
     row = entry.open_response(data_dict["edition"])
     named = organizations.by_reference(data_dict["organizations"])
-    waiting = reminding.waiting(row["id"])
+    waiting = reminding.waiting(row)
     wanted = {office["id"] for office in named} or set(waiting)
     offices = sorted(wanted & set(waiting))
     reminding.later(row, offices)
-    detail = {"offices": len(offices)}
+    detail = {"offices": len(offices), "organizations": offices}
     store.record(row["id"], "reminded", access.person(context).id, detail=detail)
     entry.commit(context)
     return {"offices": len(offices)}
@@ -163,9 +168,11 @@ def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     :param lang: language of our sentences, `th` or `en` (optional, default `th`)
 
     :returns: `edition`, `title`, `state` (`none`, `open` or `locked`), `version`, `deadline`,
-        `note`, `role`, `progress` (per pillar), `offices` (to the secretary: what each was asked
-        and sent; empty of one question) and `questions`; of one question `previous`, `next` and
-        `next_waiting` too: ids, the last of one at which the caller has something to do, or null
+        `note`, `locked_at`, `locked_by`, `sha256`, `role`, `progress` (per pillar), `offices` (what
+        each was asked and sent, until when, and when it was reminded: to the secretary of all, to
+        others of their own; empty of one question) and `questions`; of one question `previous`,
+        `next` and `next_waiting` too: ids, the last of one at which the caller has something to do,
+        or null
     """
     tk.check_access("pcio_survey_show", context, data_dict)
     found = entry.instrument(data_dict["edition"])
@@ -176,39 +183,65 @@ def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
 
 
 @tk.side_effect_free
-@validate(schema.of_edition)
+@validate(schema.survey_missing)
 def pcio_survey_missing(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return what is missing until the survey is ready, by question and by office.
 
     :param edition: id of the edition
-    :param organization: only what this office was asked and has not sent (optional)
+    :param whose: `form`: what the province's answers lack; `offices`: what offices owe, as far as
+        the caller may know it (optional, default `form`)
+    :param organization: only what this office owes (optional)
     :param lang: language of our sentences, `th` or `en` (optional, default `th`)
 
-    :returns: `count` and `results`: `question`, `office`, `place`, `lack`, `text` and `sentence`
+    :returns: `count` and `results`: `question`, `office`, `organization` (name, of what offices
+        owe), `place`, `lack`, `text` and `sentence`
     """
     tk.check_access("pcio_survey_missing", context, data_dict)
     found = entry.instrument(data_dict["edition"])
     organization = data_dict.get("organization")
     office = organizations.by_reference([organization])[0] if organization else None
-    rows = present.missing(found, access.person(context), office, data_dict["lang"])
+    form = filling.filled_form(found.id, counts=False)
+    if office is None and data_dict["whose"] == "form":
+        rows = lacking.of_form(found, form, data_dict["lang"])
+    else:
+        row, skipped = store.response(found.id), form.skipped(found)
+        only = office["id"] if office else None
+        who = access.person(context)
+        rows = lacking.of_offices(found, row, who, skipped, data_dict["lang"], only)
     return {"count": len(rows), "results": rows}
 
 
 @tk.side_effect_free
-@validate(schema.of_edition)
+@validate(schema.survey_history)
 def pcio_survey_history(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Return what happened to the survey, oldest first; of one question where it is named.
+    """Return what happened to the survey, as far as the caller may know it.
 
     :param edition: id of the edition
-    :param question: id of a question (optional)
+    :param question: id of a question: only what is about it (optional)
+    :param organization: id or name of an office: only what is about it (optional)
+    :param newest: begin with what happened last (optional, default false)
+    :param limit: number of events (optional, default all)
+    :param offset: events to leave out (optional)
+    :param lang: language of the sentences, `th` or `en` (optional, default `th`)
 
-    :returns: `count` and `results`: `at`, `kind`, `actor`, `question`, `organization`, `detail`
+    :returns: `count` (of all) and `results`: `at`, `kind`, `actor`, `question`, `organization`,
+        `detail` and `sentence`
     """
     tk.check_access("pcio_survey_history", context, data_dict)
     entry.instrument(data_dict["edition"])
     row = entry.any_response(data_dict["edition"])
-    rows = history.history(row["id"], access.person(context), data_dict.get("question"))
-    return {"count": len(rows), "results": rows}
+    named = data_dict.get("organization")
+    rows, count = history.history(
+        row["id"],
+        access.person(context),
+        data_dict["lang"],
+        question=data_dict.get("question"),
+        office=organizations.by_reference([named])[0]["id"] if named else None,
+        newest=data_dict["newest"],
+        limit=data_dict.get("limit"),
+        offset=data_dict["offset"],
+    )
+    return {"count": count, "results": rows}
 
 
 @validate(schema.survey_lock)
@@ -280,3 +313,7 @@ def pcio_survey_unlock(context: Context, data_dict: dict[str, Any]) -> dict[str,
 def _questions(found: Instrument, references: Iterable[str]) -> list[str]:
     wanted = [entry.question(found, each).id for each in dict.fromkeys(references)]
     return wanted or [question.id for question in found.questions]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

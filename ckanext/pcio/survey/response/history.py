@@ -1,37 +1,51 @@
-"""What happened to a survey, as far as a person may see it."""
+"""What happened to a survey, as far as a person may see it, in sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
-from . import organizations, store
+from ckanext.pcio.survey.events import sentence
+
+from . import organizations
 from .access import Person
+from .model import EVENT
 
 Row = dict[str, Any]
 
 # What an office does before it sends something is its own.
-_DRAFTING = frozenset({"contributed", "attached", "detached"})
+_DRAFTING = ("contributed", "attached", "detached")
 
 
-def history(response_id: str, who: Person, question: str | None) -> list[Row]:
-    """Return the events a person may see, oldest first."""
-    rows = [row for row in store.events(response_id, question) if _sees(who, row)]
-    offices = organizations.titles(row["organization_id"] for row in rows)
+def history(
+    response_id: str,
+    who: Person,
+    language: str = "th",
+    *,
+    question: str | None = None,
+    office: str | None = None,
+    newest: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[list[Row], int]:
+    """Return the events a person may see, oldest first or newest, and how many there are.
+
+    `office` leaves those that are about one office. At most four queries.
+    """
+    wanted = _wanted(response_id, who, question, office)
+    order = EVENT.c.id.desc() if newest else EVENT.c.id
+    query = sa.select(EVENT).where(wanted).order_by(order).offset(offset).limit(limit)
+    rows = [dict(row) for row in model.Session.execute(query).mappings()]
+    count = len(rows)
+    if offset or count == limit:
+        count = model.Session.scalar(sa.select(sa.func.count(EVENT.c.id)).where(wanted)) or 0
+    named = {each for row in rows for each in (row["organization_id"], *_offices(row["detail"]))}
+    titles = organizations.titles(named)
     people = names(row["actor"] for row in rows)
-    return [
-        {
-            "at": row["at"].isoformat(),
-            "kind": row["kind"],
-            "actor": people.get(row["actor"] or "", ""),
-            "question": row["question_id"],
-            "organization": offices.get(row["organization_id"] or ""),
-            "detail": row["detail"],
-        }
-        for row in rows
-    ]
+    return [_told(row, titles, people, language) for row in rows], count
 
 
 def names(ids: Any) -> dict[str, str]:
@@ -44,8 +58,43 @@ def names(ids: Any) -> dict[str, str]:
     return {row.id: row.fullname or row.name for row in model.Session.execute(query)}
 
 
-def _sees(who: Person, row: Row) -> bool:
-    office = row["organization_id"]
-    if office is None or office in who.belongs:
-        return True
-    return who.secretary and row["kind"] not in _DRAFTING
+def _wanted(
+    response_id: str, who: Person, question: str | None, office: str | None
+) -> sa.ColumnElement[bool]:
+    own = EVENT.c.organization_id.in_(who.belongs)
+    seen = sa.or_(EVENT.c.organization_id.is_(None), own)
+    if who.secretary:
+        seen = sa.or_(seen, EVENT.c.kind.not_in(_DRAFTING))
+    wanted = [EVENT.c.response_id == response_id, seen]
+    if question:
+        wanted.append(EVENT.c.question_id == question)
+    if office:
+        named = EVENT.c.detail.contains({"organizations": [office]})
+        wanted.append(sa.or_(EVENT.c.organization_id == office, named))
+    return sa.and_(*wanted)
+
+
+def _told(row: Row, titles: Mapping[str, str], people: Mapping[str, str], language: str) -> Row:
+    actor = people.get(row["actor"] or "", "")
+    office = titles.get(row["organization_id"] or "")
+    said = sentence(
+        row["kind"],
+        actor=actor,
+        question=row["question_id"],
+        office=office,
+        offices=[titles[each] for each in _offices(row["detail"])],
+        detail=row["detail"],
+    )
+    return {
+        "at": row["at"].isoformat(),
+        "kind": row["kind"],
+        "actor": actor,
+        "question": row["question_id"],
+        "organization": office,
+        "detail": row["detail"],
+        "sentence": said.text(language),
+    }
+
+
+def _offices(detail: Mapping[str, Any]) -> list[str]:
+    return list(detail.get("organizations") or ())

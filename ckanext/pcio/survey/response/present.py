@@ -12,12 +12,12 @@ from ckanext.pcio.survey.filled import Attachment, FilledAnswer
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.kept_rows import Shown
 from ckanext.pcio.survey.progress import progress
-from ckanext.pcio.survey.requirements import missing as missing_of
 
-from . import filling, organizations, reminding, store
+from . import filling, lacking, organizations, store
 from .access import Person
 from .around import around
 from .history import names
+from .offices import standing
 
 Row = dict[str, Any]
 EVIDENCE_SHOWN = 20
@@ -52,33 +52,16 @@ def survey(
         "deadline": _iso(response["deadline"]) if response else None,
         "note": response["note"] if response else "",
         "locked_at": form.locked_at or None,
+        **_locked(response),
         "role": _role(who),
         "progress": [asdict(each) for each in progress(form, instrument)],
-        "offices": known.offices() if who.secretary and not only else [],
+        "offices": [] if only else known.offices(instrument, skipped),
         "questions": [
             _question(question, form.answer(question.id), skipped, known, language)
             for question in asked
         ],
         **(around(instrument, only, form, response, who) if only else {}),
     }
-
-
-def missing(instrument: Instrument, who: Person, office: Row | None, language: str) -> list[Row]:
-    """Return what is missing, in the form's order: of an office, or of the whole form."""
-    response = store.response(instrument.id)
-    if office is not None:
-        return _missing_of_office(instrument, who, response, office, language)
-    form = filling.filled_form(instrument.id)
-    skipped = form.skipped(instrument)
-    rows = []
-    for question in instrument.questions:
-        if question.id not in skipped:
-            answer = form.answer(question.id)
-            rows += [
-                _lack(question, each, question.office.text(language), language)
-                for each in answer.missing(question)
-            ]
-    return rows
 
 
 class _Known:
@@ -113,27 +96,28 @@ class _Known:
             for row in found:
                 into[row["question_id"]].append(row)
 
-    def offices(self) -> list[Row]:
-        """Return what each office was asked, has sent and still owes, by title."""
-        if self.response is None:
-            return []
-        left = reminding.waiting(self.response["id"])
-        asked: dict[str, int] = defaultdict(int)
-        reminded: dict[str, Any] = {}
-        for rows in self.asked.values():
-            for row in rows:
-                asked[row["organization_id"]] += 1
-                reminded[row["organization_id"]] = row["reminded_at"]
-        return [
-            {
-                "id": office,
-                "title": self.titles.get(office, ""),
-                "asked": asked[office],
-                "waiting": left.get(office, []),
-                "reminded_at": _iso(reminded[office]),
-            }
-            for office in sorted(asked, key=lambda each: (self.titles.get(each, ""), each))
-        ]
+    def offices(self, instrument: Instrument, skipped: Mapping[str, str]) -> list[Row]:
+        """Return how far the offices are that its reader looks after."""
+        asked = [row for rows in self.asked.values() for row in rows]
+        given = [row for rows in self.given.values() for row in rows]
+        return standing(instrument, self.response, asked, given, skipped, self.who)
+
+    def sent(self, question: str) -> int:
+        """Return how many of the offices a question was put to have sent something."""
+        asked = {row["organization_id"] for row in self.asked[question]}
+        return sum(
+            row["state"] == "sent" and row["organization_id"] in asked
+            for row in self.given[question]
+        )
+
+
+def _locked(response: Row | None) -> Row:
+    """Return who locked a survey and the digest of what was kept; blank of an open one."""
+    if response is None or response["state"] != "locked":
+        return {"locked_by": "", "sha256": ""}
+    snapshot = store.snapshot(response["id"])
+    by = names([response["locked_by"]]).get(response["locked_by"] or "", "")
+    return {"locked_by": by, "sha256": snapshot["sha256"] if snapshot else ""}
 
 
 def _question(
@@ -162,9 +146,13 @@ def _question(
         # What the answer was given beside, where the catalog has moved away from it since.
         "proposal_then": _then(stored) if answer.stale else None,
         "proposal": _proposal(answer.proposal, known.shown.get(question.id, ([], 0))),
-        "missing": [_lack(question, each, "", language) for each in answer.missing(question)],
+        "missing": [
+            lacking.lack(question, each, "", language) for each in answer.missing(question)
+        ],
         "evidence": [_evidence(each) for each in _own(answer)],
         "assignments": _assignments(question, known),
+        "asked": len(known.asked[question.id]),
+        "sent": known.sent(question.id),
         "contributions": _contributions(question, known, language),
     }
 
@@ -194,9 +182,26 @@ def _assignments(question: Question, known: _Known) -> list[Row]:
             "title": known.titles.get(row["organization_id"], ""),
             "deadline": _iso(row["deadline"]),
             "mine": row["organization_id"] in known.who.contributes,
+            "state": _told_state(row, known),
+            # Of one's own office, also before it has written anything else.
+            "evidence": [
+                _evidence(each)
+                for each in _proof_of(question, row["organization_id"], known)
+                if row["organization_id"] in known.who.belongs
+            ],
         }
         for row in known.asked[question.id]
     ]
+
+
+def _told_state(row: Row, known: _Known) -> str | None:
+    """Return how far an office is with a question, or None where the reader may not know."""
+    office = row["organization_id"]
+    if not known.who.sees_contribution(office):
+        return None
+    given = (g for g in known.given[row["question_id"]] if g["organization_id"] == office)
+    state = next((each["state"] for each in given), "none")
+    return "none" if state == "draft" and office not in known.who.belongs else state
 
 
 def _contributions(question: Question, known: _Known, language: str) -> list[Row]:
@@ -208,9 +213,6 @@ def _contributions(question: Question, known: _Known, language: str) -> list[Row
         if row["state"] == "draft" and row["organization_id"] not in known.who.belongs:
             continue
         proof = _proof_of(question, row["organization_id"], known)
-        evidence: dict[str, set[str]] = defaultdict(set)
-        for each in proof:
-            evidence[each.place].add(each.kind)
         rows.append(
             {
                 "organization": row["organization_id"],
@@ -218,10 +220,7 @@ def _contributions(question: Question, known: _Known, language: str) -> list[Row
                 **{name: row[name] for name in ("state", "answer", "note", "version")},
                 "changed_at": _iso(row["changed_at"]),
                 "changed_by": known.people.get(row["changed_by"] or "", ""),
-                "missing": [
-                    _lack(question, each, "", language)
-                    for each in missing_of(question, row["answer"], evidence)
-                ],
+                "missing": lacking.contributed(question, row["answer"], proof, language),
                 "evidence": [_evidence(each) for each in proof],
             }
         )
@@ -234,41 +233,6 @@ def _proof_of(question: Question, office: str, known: _Known) -> list[Attachment
         for row in known.proof[question.id]
         if row["organization_id"] == office
     ]
-
-
-def _missing_of_office(
-    instrument: Instrument, who: Person, response: Row | None, office: Row, language: str
-) -> list[Row]:
-    if response is None or not who.sees_contribution(office["id"]):
-        return []
-    known = _Known(response, who)
-    rows = []
-    for question in instrument.questions:
-        if not any(row["organization_id"] == office["id"] for row in known.asked[question.id]):
-            continue
-        given = [r for r in known.given[question.id] if r["organization_id"] == office["id"]]
-        answer = given[0]["answer"] if given else {}
-        evidence: dict[str, set[str]] = defaultdict(set)
-        for each in _proof_of(question, office["id"], known):
-            evidence[each.place].add(each.kind)
-        if not given or given[0]["state"] != "sent":
-            rows.append({"question": question.id, "office": office["title"], "lack": "sent"})
-        rows += [
-            _lack(question, each, office["title"], language)
-            for each in missing_of(question, answer, evidence)
-        ]
-    return rows
-
-
-def _lack(question: Question, lack: Any, office: str, language: str) -> Row:
-    return {
-        "question": question.id,
-        "office": office,
-        "place": lack.place,
-        "lack": lack.lack,
-        "text": lack.text.text(language),
-        "sentence": lack.message.text(language),
-    }
 
 
 def _evidence(each: Attachment) -> Row:

@@ -15,19 +15,29 @@ from ckan.lib import mailer
 from ckanext.pcio.standard.dates import format_date
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.survey.instrument import load_instrument
 
 from . import store
 from .model import ASSIGNMENT
+from .offices import UNWRITTEN, WRITTEN
 
 log = logging.getLogger(__name__)
 
 
-def waiting(response_id: str) -> dict[str, list[str]]:
-    """Return the questions each office was asked and has not sent yet, by office."""
+def waiting(response: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the questions each office was asked and has not sent yet, by office.
+
+    What the answers so far make the form skip waits for nobody.
+    """
+    response_id = response["id"]
+    answers = store.answers(response_id)
+    chosen = {key: row["answer"].get("option") for key, row in answers.items()}
+    skipped = load_instrument(response["edition"]).skipped(chosen)
     sent = store.sent(response_id)
     found: dict[str, list[str]] = defaultdict(list)
     for row in store.assignments(response_id):
-        if (row["question_id"], row["organization_id"]) not in sent:
+        question = row["question_id"]
+        if question not in skipped and (question, row["organization_id"]) not in sent:
             found[row["organization_id"]].append(row["question_id"])
     return dict(found)
 
@@ -50,15 +60,14 @@ def write(edition: str, offices: list[str], address: str) -> None:
     response = store.response(edition)
     if response is None or response["state"] != "open":
         return
-    left = waiting(response["id"])
+    left = waiting(response)
     language = pcio_language()
     for office in offices:
         questions = left.get(office)
         if questions:
             subject, body = letter(response, questions, address, language)
-            for user in _people(office):
-                _send(user, subject, body)
-            _mark(response["id"], office)
+            letters = sum(_send(user, subject, body) for user in _people(office))
+            _note(response["id"], office, letters)
     model.Session.commit()
 
 
@@ -87,14 +96,21 @@ def letter(
     return subject.text(language), Message(text, params).text(language)
 
 
-def _send(user: model.User, subject: str, body: str) -> None:
+def _send(user: model.User, subject: str, body: str) -> bool:
     try:
         mailer.mail_user(user, subject, body)
     except mailer.MailerException as error:
         log.warning("no reminder of the survey to %s: %s", user.name, error)
+        return False
+    return True
 
 
-def _mark(response_id: str, office: str) -> None:
+def _note(response_id: str, office: str, letters: int) -> None:
+    """Remember whether an office was written to; one nobody could write to was not reminded."""
+    kind = WRITTEN if letters else UNWRITTEN
+    store.record(response_id, kind, "", organization=office, detail={"letters": letters})
+    if not letters:
+        return
     model.Session.execute(
         sa.update(ASSIGNMENT)
         .where(ASSIGNMENT.c.response_id == response_id, ASSIGNMENT.c.organization_id == office)

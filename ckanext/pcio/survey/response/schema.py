@@ -142,17 +142,37 @@ def survey_lock(not_empty: Validator, default: ValidatorFactory) -> Schema:
 
 
 @validator_args
-def of_edition(
+def survey_missing(
     not_empty: Validator,
     ignore_empty: Validator,
     default: ValidatorFactory,
     one_of: ValidatorFactory,
 ) -> Schema:
-    """`pcio_survey_missing` and `pcio_survey_history`."""
+    """`pcio_survey_missing`."""
+    return {
+        "edition": [not_empty, reference],
+        "organization": [ignore_empty, reference],
+        "whose": [default("form"), one_of(["form", "offices"])],
+        "lang": [default("th"), one_of(["th", "en"])],
+    }
+
+
+@validator_args
+def survey_history(
+    not_empty: Validator,
+    ignore_empty: Validator,
+    default: ValidatorFactory,
+    one_of: ValidatorFactory,
+    boolean_validator: Validator,
+) -> Schema:
+    """`pcio_survey_history`."""
     return {
         "edition": [not_empty, reference],
         "organization": [ignore_empty, reference],
         "question": [ignore_empty, reference],
+        "newest": [default(False), boolean_validator],
+        "limit": [version],
+        "offset": [default(0), whole_number],
         "lang": [default("th"), one_of(["th", "en"])],
     }
 

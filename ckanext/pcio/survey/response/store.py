@@ -80,12 +80,6 @@ def record(
     )
 
 
-def events(response_id: str, question: str | None = None) -> list[Row]:
-    """Return the history, oldest first; of one question where it is named."""
-    query = sa.select(EVENT).where(EVENT.c.response_id == response_id).order_by(EVENT.c.id)
-    return _all(query.where(EVENT.c.question_id == question) if question else query)
-
-
 def answers(response_id: str) -> dict[str, Row]:
     """Return the answers by question."""
     query = sa.select(ANSWER).where(ANSWER.c.response_id == response_id)
