@@ -23,6 +23,7 @@ from ckanext.pcio.survey.response.model import (
     CONTRIBUTION,
     EVIDENCE,
     RESPONSE,
+    RESULT,
     SNAPSHOT,
 )
 from tests.schema.records import mandatory
@@ -50,6 +51,8 @@ EXPECTED: dict[str, dict[str, Any]] = {
     # What is left to do: for people of an office, on datasets they may see.
     "pcio_worklist_list": WORK,
     "pcio_worklist_summary": WORK,
+    # What would raise the province's answers: told to people of an office.
+    "pcio_improvement_list": MEMBERS,
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
     "package_update": CHANGES,
@@ -128,6 +131,9 @@ EXPECTED: dict[str, dict[str, Any]] = {
         CHANGES,
     ),
     **dict.fromkeys(("pcio_survey_show", "pcio_survey_missing", "pcio_survey_history"), MEMBERS),
+    # Official results: the secretary enters, offices' people read.
+    **dict.fromkeys(("pcio_result_list", "pcio_score_show", "pcio_gd_catalog_show"), MEMBERS),
+    **dict.fromkeys(("pcio_result_update", "pcio_result_delete"), ADMINISTRATOR),
     # An office's own evidence; the committee's is every reader's.
     "pcio_evidence_show": CHANGES | {"member": "done"},
 }
@@ -284,6 +290,18 @@ def _locked(**more: Any) -> dict[str, Any]:
     return {"edition": EDITION, "version": 2, **more}
 
 
+def _result(**more: Any) -> dict[str, Any]:
+    """An official result nobody has entered yet."""
+    model.Session.execute(RESULT.delete())
+    model.Session.commit()
+    return {"year": 2566, "overall": 40.5, "source": "หนังสือแจ้งผล", **more}
+
+
+def _entered() -> dict[str, Any]:
+    call_action("pcio_result_update", **_result())
+    return {"year": 2566, "version": 1}
+
+
 def _evidence() -> dict[str, Any]:
     place = {"question": "P1.5", "place": "guidelines.linkage", "organization": "office"}
     return {**place, "url": "https://example.go.th/order.pdf"}
@@ -359,6 +377,9 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "pcio_evidence_create": lambda: {**_survey(), **_evidence()},
     "pcio_evidence_delete": _attached,
     "pcio_evidence_show": _attached,
+    "pcio_result_update": _result,
+    "pcio_result_delete": _entered,
+    "pcio_score_show": lambda: {"edition": EDITION},
     "pcio_demand_import": lambda: {"content": "ชื่อชุดข้อมูล\nตารางเดินรถ\n", "year": 2567},
 }
 

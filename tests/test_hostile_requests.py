@@ -123,6 +123,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_links_check": {"id": "open"},
     "pcio_worklist_list": {},
     "pcio_worklist_summary": {},
+    "pcio_improvement_list": {},
     "pcio_usage_show": {"dataset_id": "open"},
     "pcio_usage_list": {"table": "resources"},
     "pcio_reuse_create": {
@@ -253,7 +254,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/readiness/list/open": ("sort", "page", "organization", "own"),
     "/readiness/csv/open": ("sort", "organization", "own"),
     "/readiness/worklist": (
-        *("organization", "kind", "question", "data_type", "own", "sort", "page"),
+        *("organization", "kind", "question", "part", "data_type", "own", "sort", "page"),
     ),
     "/readiness/worklist/offices": ("own", "sort"),
     "/readiness/worklist/file.csv": ("organization", "kind", "question", "data_type", "sort"),

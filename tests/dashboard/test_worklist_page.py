@@ -21,17 +21,26 @@ from tests.dashboard import builders
 from tests.dashboard.reading import get, number, soup, statements
 
 PATH = "/readiness/worklist"
-QUESTIONS = ("P2.2.1.1", "P2.2.3.1")
+QUESTIONS = {"P2.2.1.1": {"metadata": "Metadata"}, "P2.2.3.1": {"available": "Available"}}
 
 
 class TestAddress:
     def test_round_trip(self):
         asked = {"organization": "a", "kind": "fill", "question": "P2.2.1.1", "own": "1"}
+        asked |= {"part": "metadata"}
         query = worklist.parse({**asked, "sort": "title", "page": "3"}, "mine", QUESTIONS)
+        assert query.action_dict()["part"] == "metadata"
         again = {name: str(value) for name, value in query.address().items()}
         assert worklist.parse(again, "mine", QUESTIONS) == query
         assert query.action_dict()["offset"] == 50
-        assert query.file_name == "pcio-worklist-a-fill-P2.2.1.1-own"
+        assert query.file_name == "pcio-worklist-a-fill-P2.2.1.1-metadata-own"
+
+    def test_a_part_is_one_of_its_question(self):
+        for question, part in (("P2.2.1.1", "available"), ("", "metadata"), ("P9", "metadata")):
+            asked = {"question": question, "part": part}
+            assert worklist.parse(asked, None, QUESTIONS).part == ""
+        chosen = worklist.parse({"question": "P2.2.1.1", "part": "metadata"}, None, QUESTIONS)
+        assert "part" not in chosen.address(question="P2.2.3.1")
 
     def test_the_readers_office_is_chosen_until_another_is(self):
         assert worklist.parse({}, "mine", QUESTIONS).organization == "mine"

@@ -17,9 +17,14 @@ from ckanext.pcio.catalog.links.model import LINK
 from ckanext.pcio.catalog.model import TABLE, row_from_facts
 from ckanext.pcio.catalog.personal.model import SCAN
 from ckanext.pcio.catalog.registration.model import TABLE as REGISTRATION
+from ckanext.pcio.registers.demand.model import DEMAND
+from ckanext.pcio.registers.demand.queries import records as demands
+from ckanext.pcio.registers.exchange.model import TABLE as EXCHANGE
+from ckanext.pcio.registers.reuse.model import REUSE
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.survey import worklist, worklist_reading
+from ckanext.pcio.survey import improving, worklist, worklist_reading
 from ckanext.pcio.survey.gains import WHOLE_WAY, gain, load_goals, progress
+from ckanext.pcio.survey.register_improvements import unopened
 from ckanext.pcio.survey.work import KINDS, kinds_of, urgent
 from ckanext.pcio.usage.model import BY_DATASET
 from tests.dashboard import builders
@@ -334,3 +339,90 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(catalog):
     with statements() as seen:
         summary()
     assert len(seen) <= 5
+
+
+def improved(user: str | None = None, **asked: Any) -> dict[str, Any]:
+    context = {"user": user, "auth_user_obj": model.User.get(user), "ignore_auth": False}
+    asked = {"lang": "en", **asked}
+    return call_action("pcio_improvement_list", context if user else {}, **asked)
+
+
+class TestImprovements:
+    def test_each_number_is_that_of_the_list_it_leads_to(self, catalog):
+        found = improved()
+        ways = [w for each in found["questions"] for w in each["improvements"]]
+        led = [way for way in ways if way["where"] == "worklist"]
+        assert len(led) > 3
+        for way in led:
+            assert way["endpoint"] == "pcio_worklist.index"
+            asked = {name: way["arguments"][name] for name in ("question", "part")}
+            assert listed(**asked)["count"] == way["candidates"] >= way["needed"] > 0
+            for kind in way["kinds"]:
+                assert listed(**asked, kind=kind["kind"])["count"] == kind["datasets"]
+
+    def test_a_part_of_another_question_lists_nothing(self, catalog):
+        assert listed(question="P2.2.1.1", part="available")["count"] == 0
+
+    def test_the_numbers_are_the_whole_provinces_whoever_asks(self, catalog):
+        assert improved(catalog["member"]) == improved()
+        one = improved(question="P2.2.1.1")
+        assert [each["question"] for each in one["questions"]] == ["P2.2.1.1"]
+        assert improved(edition="egov-2560")["questions"] == []
+
+    def test_what_is_not_there_is_refused(self, catalog):
+        with pytest.raises(tk.ObjectNotFound):
+            improved(question="P9.9.9")
+        with pytest.raises(tk.ValidationError):
+            improved(edition="pcio-1")
+        for user in (catalog["stranger"], ""):
+            context = {"user": user, "auth_user_obj": model.User.get(user)}
+            with pytest.raises(tk.NotAuthorized):
+                call_action("pcio_improvement_list", {**context, "ignore_auth": False})
+
+    def test_the_registers_are_read_as_the_rules_read_them(self, catalog):
+        facts = [row.facts for row in everything()]
+        waiting = [each.id for each in facts if each.disclosable and not each.published]
+        now = datetime.now(timezone.utc)
+        asked = {"year": 2567, "source": "portal", "asker": "citizen", "created_at": now}
+        answers = (
+            ("public", None, None),
+            ("public", "preparing", None),
+            ("public", "refused", None),
+            ("hidden", None, None),
+            ("public", "fulfilled", waiting[0]),
+            ("public", "fulfilled", waiting[0]),
+            ("public", "fulfilled", waiting[1]),
+            ("public", "fulfilled", facts[0].id),
+            ("hidden", "fulfilled", waiting[2]),
+        )
+        for number, (moderation, answer, dataset) in enumerate(answers):
+            said = {"title": "x", "moderation": moderation, "answer": answer, "dataset_id": dataset}
+            model.Session.execute(DEMAND.insert().values(id=str(number), **asked, **said))
+        for number, state in enumerate(("waiting", "waiting", "approved")):
+            told = {"title": "x", "how": "x", "user_kind": "citizen", "type": "application"}
+            model.Session.execute(
+                REUSE.insert().values(id=str(number), state=state, submitted_at=now, **told)
+            )
+        exchanges = (
+            ("province", "preparing", None),
+            ("province", "waiting", TODAY),
+            ("other", "preparing", TODAY - timedelta(days=1)),
+            ("department", "linked", None),
+        )
+        made = {"version": 1, "created_at": now, "created_by": "", "updated_at": now}
+        for number, (tier, status, ends) in enumerate(exchanges):
+            row = {"tier": tier, "status": status, "ends_on": ends, "partner": "x", "method": "api"}
+            row |= {"dataset_id": facts[0].id, "legal_basis": "", "purpose": "", "updated_by": ""}
+            model.Session.execute(EXCHANGE.insert().values(id=str(number), **row, **made))
+        found, known = improving.told(), demands(None)
+        model.Session.rollback()
+        assert (found.reuses_waiting, found.demands_waiting) == (2, 2)
+        assert found.preparing == {"province": 2}
+        assert found.unopened == unopened(known, facts)
+        assert found.unopened.all == 2
+
+    def test_the_number_of_statements_is_small(self, catalog):
+        improved()
+        with statements() as seen:
+            improved()
+        assert len(seen) <= 12

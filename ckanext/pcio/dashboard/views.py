@@ -15,7 +15,6 @@ from ckanext.pcio.dashboard import csv_export, listing, page
 from ckanext.pcio.dashboard.desk import DESK, Task
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
-from ckanext.pcio.survey.gains import load_goals
 
 pcio_dashboard = Blueprint("pcio_dashboard", __name__)
 pcio_desk = Blueprint("pcio_desk", __name__)
@@ -28,10 +27,17 @@ def readiness() -> str:
     counts = _act("pcio_counts_show", {})
     offices = page.Offices.from_args(counts["organizations"], tk.request.args)
     extra = page.readiness(assessment, counts, offices, pcio_language())
-    # What would help an answer is told to those who can help it.
-    helped = {goal.question for goal in load_goals(assessment["survey"])}
-    extra["helped"] = helped if tk.h.check_access("pcio_worklist_list") else set()
+    extra["raised"] = _raised(assessment["survey"])
     return tk.render("pcio/readiness.html", extra)
+
+
+def _raised(edition: str) -> dict[str, Any]:
+    """Return by question what would raise its answer, which is told to those who can help it."""
+    if not tk.h.check_access("pcio_improvement_list"):
+        return {}
+    asked = {"edition": edition, "lang": pcio_language()}
+    found = tk.get_action("pcio_improvement_list")({}, asked)["questions"]
+    return {each["question"]: each for each in found}
 
 
 @pcio_dashboard.route("/readiness/list/<slice_name>")

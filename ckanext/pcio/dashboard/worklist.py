@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,8 @@ class WorkQuery:
     organization: str | None = None
     kind: str = ""
     question: str = ""
+    part: str = ""
+    """Code of one option or field of the question."""
     data_type: str = ""
     own: bool = False
     sort: str = "gain"
@@ -41,6 +43,7 @@ class WorkQuery:
             "organization": self.organization,
             "kind": self.kind,
             "question": self.question,
+            "part": self.part,
             "data_type": self.data_type,
         }
         return {
@@ -56,9 +59,12 @@ class WorkQuery:
 
         The office is always said, because an address without one means the reader's own.
         """
+        if "question" in changes:
+            # Another question has other parts.
+            changes = {"part": "", **changes}
         changed = replace(self, **changes)
         parameters: dict[str, Any] = {"organization": changed.organization or ""}
-        for name in ("kind", "question", "data_type"):
+        for name in ("kind", "question", "part", "data_type"):
             if getattr(changed, name):
                 parameters[name] = getattr(changed, name)
         if changed.own:
@@ -77,26 +83,31 @@ class WorkQuery:
     @property
     def file_name(self) -> str:
         """Name of the exported file without its ending, in ASCII."""
-        parts = ("pcio-worklist", self.organization, self.kind, self.question, self.data_type)
+        chosen = (self.organization, self.kind, self.question, self.part, self.data_type)
+        parts = ("pcio-worklist", *chosen)
         text = "-".join([*(part for part in parts if part), *(["own"] if self.own else [])])
         return re.sub(r"[^A-Za-z0-9._-]", "", text)[:120]
 
 
-def parse(args: Mapping[str, str], office: str | None, questions: tuple[str, ...]) -> WorkQuery:
+def parse(
+    args: Mapping[str, str], office: str | None, questions: Mapping[str, Collection[str]]
+) -> WorkQuery:
     """Read a request; values that make no sense fall back to the usual ones.
 
     Args:
         args: the address's parameters.
         office: name of the reader's own office, chosen where the address says nothing.
-        questions: ids of the questions that work moves.
+        questions: ids of the questions that work moves, and the parts of each it moves.
 
     """
+    part = args.get("part", "")
     page, kind, question = args.get("page", "1"), args.get("kind", ""), args.get("question", "")
     sort = args.get("sort", "gain")
     return WorkQuery(
         organization=(args["organization"] or None) if "organization" in args else office,
         kind=kind if kind in KINDS else "",
         question=question if question in questions else "",
+        part=part if part in questions.get(question, ()) else "",
         data_type=args.get("data_type", ""),
         own=args.get("own") == "1",
         sort=sort if sort in SORTS else "gain",

@@ -59,15 +59,19 @@ def worklist(
         "goals": [goal for goal in summary["goals"] if goal["candidates"]],
         "reached": sum(goal["needed"] == 0 for goal in summary["goals"]),
         "questions": questions(summary),
+        "part": questions(summary).get(query.question, {}).get(query.part, ""),
         "kinds": [(kind, kind_label(kind, language)) for kind in KINDS],
         "types": [(term.key, term.label(language)) for term in vocabulary("data_type").terms],
         "sorts": SORTS,
     }
 
 
-def questions(summary: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the ids of the questions that work moves, in the form's order."""
-    return tuple(dict.fromkeys(goal["question"] for goal in summary["goals"]))
+def questions(summary: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the questions that work moves, in the form's order, with the name of each part."""
+    found: dict[str, dict[str, str]] = {}
+    for goal in summary["goals"]:
+        found.setdefault(goal["question"], {})[goal["part"]] = goal["name"]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

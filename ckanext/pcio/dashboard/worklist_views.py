@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -97,7 +97,7 @@ def _refused() -> AnyResponse | None:
     return Response(tk.render("pcio/worklist_refused.html"), FORBIDDEN)
 
 
-def _query(questions: tuple[str, ...]) -> worklist.WorkQuery:
+def _query(questions: Mapping[str, Collection[str]]) -> worklist.WorkQuery:
     return worklist.parse(tk.request.args, _own_office(), questions)
 
 

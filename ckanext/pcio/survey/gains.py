@@ -79,7 +79,12 @@ class Progress:
     """Per cent; of the settings."""
 
     @property
-    def _needed(self) -> Pair:
+    def needed(self) -> Pair:
+        """How many are missing over all datasets, and how many over the province's own.
+
+        Copies help with the first alone, so that many of the datasets put right must be own ones.
+        """
+
         def needed(whole: int, done: int) -> int:
             if self.goal.reach == "one":
                 required = 1
@@ -102,13 +107,12 @@ class Progress:
             return self.of.all - self.done.all
         if not self.of.own:
             return None
-        needed = self._needed
-        return max(needed.all, needed.own)
+        return max(self.needed.all, self.needed.own)
 
     @property
     def copies_count(self) -> bool:
         """Whether a copy of a department's dataset brings the goal nearer."""
-        return self.goal.reach == "number" or self._needed.all > self._needed.own
+        return self.goal.reach == "number" or self.needed.all > self.needed.own
 
     @property
     def weight(self) -> int:

@@ -36,6 +36,7 @@ def worklist_list(
         "organization": [ignore_missing, reference],
         "kind": [ignore_missing, one_of(list(KINDS))],
         "question": [ignore_missing, reference],
+        "part": [ignore_missing, reference],
         "data_type": [ignore_missing, reference],
         "own": [default(False), boolean_validator],
         "sort": [default("gain"), one_of(list(SORTS))],
@@ -52,5 +53,17 @@ def worklist_summary(
     """`pcio_worklist_summary`: whose datasets, and the language of the sentences."""
     return {
         "own": [default(False), boolean_validator],
+        "lang": [default("th"), one_of(["th", "en"])],
+    }
+
+
+@validator_args
+def improvement_list(
+    ignore_missing: Validator, default: ValidatorFactory, one_of: ValidatorFactory
+) -> Schema:
+    """`pcio_improvement_list`: the edition, one question or all, and the language."""
+    return {
+        "edition": [ignore_missing, reference],
+        "question": [ignore_missing, reference],
         "lang": [default("th"), one_of(["th", "en"])],
     }

@@ -163,6 +163,23 @@ def gained(progress: Sequence[Progress], of: Class) -> tuple[Progress, ...]:
     )
 
 
+def kinds_needed(progress: Sequence[Progress], work: Work) -> dict[tuple[str, str, str], int]:
+    """Return how many datasets that bring a goal nearer need each of its kinds of work. One query.
+
+    The key is the goal's question, its part, and the kind.
+    """
+    keys, columns = [], []
+    for each in progress:
+        if each.distance:
+            for kind in each.goal.by:
+                keys.append((each.goal.question, each.goal.part, kind))
+                columns.append(sa.func.count().filter(work.gains(each) & work.kinds[kind]))
+    if not columns:
+        return {}
+    row = model.Session.execute(sa.select(*columns).select_from(TABLE)).one()
+    return dict(zip(keys, row, strict=True))
+
+
 def gain(progress: Sequence[Progress], work: Work) -> sa.ColumnElement[int]:
     """Return what all the work on a dataset gains, as `gains.gain` does."""
     # Bound numbers arrive as PostgreSQL's small integers, which four whole ways overflow.

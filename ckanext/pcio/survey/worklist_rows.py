@@ -34,7 +34,12 @@ def listed(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
     progress = _standing(goals, classes)
     found = [each for each in classes if each.fits]
     if question := asked.get("question"):
-        nearer = [each for each in progress if each.goal.question == question]
+        part = asked.get("part")
+        nearer = [
+            each
+            for each in progress
+            if each.goal.question == question and part in (None, each.goal.part)
+        ]
         where &= sa.or_(sa.false(), *map(work.gains, nearer))
         found = [each for each in found if worklist.gained(nearer, each)]
     count = sum(each.datasets for each in found)
