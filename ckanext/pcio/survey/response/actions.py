@@ -87,9 +87,11 @@ def pcio_survey_assign(context: Context, data_dict: dict[str, Any]) -> dict[str,
     :param questions: ids of questions, as a list or joined by commas; all where left out
     :param organizations: ids or names of offices; needed without `usual`
     :param usual: ask as the committee's list says (optional, default false)
+    :param preview: ask nobody yet (optional, default false)
     :param deadline: day until which they answer; else the response's (optional)
 
-    :returns: `assigned`: number of pairs of question and office
+    :returns: `assigned`: number of pairs of question and office, and `offices`: `id`, `title`,
+        `questions`, and of these the `new` ones, which it was not asked before
     """
     tk.check_access("pcio_survey_assign", context, data_dict)
     found = entry.instrument(data_dict["edition"])
@@ -103,13 +105,16 @@ def pcio_survey_assign(context: Context, data_dict: dict[str, Any]) -> dict[str,
             text = tk._("Name the offices to be asked.")
             raise tk.ValidationError({"organizations": [text]})
         pairs = [(question, office["id"]) for question in questions for office in offices]
+    told = {"assigned": len(pairs), "offices": assigning.told(row["id"], pairs)}
+    if data_dict["preview"]:
+        return told
     actor = access.person(context).id
     assigning.assign(row["id"], pairs, data_dict["deadline"], actor)
     asked = sorted({office for _question, office in pairs})
     detail = {"pairs": len(pairs), "questions": questions, "organizations": asked}
     store.record(row["id"], "asked", actor, detail=detail)
     entry.commit(context)
-    return {"assigned": len(pairs)}
+    return told
 
 
 @validate(schema.survey_assign)

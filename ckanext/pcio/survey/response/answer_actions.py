@@ -55,6 +55,9 @@ def pcio_answer_accept(context: Context, data_dict: dict[str, Any]) -> dict[str,
 
     :param edition: id of the edition
     :param questions: ids of the questions, as a list or joined by commas
+    :param seen: by question the proposal and answer that were seen, `<version>:<digest>` (version
+        of the answer, 0 where there was none; digest of the proposal), as a mapping or as JSON;
+        one that is another by now is refused (optional)
 
     :returns: `confirmed` and `left`: ids of questions
     """
@@ -74,6 +77,7 @@ def pcio_answer_accept(context: Context, data_dict: dict[str, Any]) -> dict[str,
         if answer is None or proposal is None:
             text = tk._("Nothing is proposed for {question}.").format(question=asked.id)
             raise tk.ValidationError({"questions": [text]})
+        _check_seen(asked.id, stored, proposal, data_dict["seen"])
         values = {"confirm": True, "reason": ""}
         _write(context, response, asked.id, stored, answer, "proposal", proposal, values)
         confirmed.append(asked.id)
@@ -186,6 +190,19 @@ def pcio_contribution_withdraw(context: Context, data_dict: dict[str, Any]) -> d
         "state": "draft",
         "version": row["version"],
     }
+
+
+def _check_seen(
+    question: str,
+    stored: dict[str, Any] | None,
+    proposal: Mapping[str, Any],
+    seen: Mapping[str, str],
+) -> None:
+    """Refuse a proposal, or a draft, that is another than the one somebody looked at."""
+    now = f"{stored['version'] if stored else 0}:{proposal['digest']}"
+    if seen.get(question, now) != now:
+        text = tk._("{question} has changed since you opened the page. Look at it again.")
+        raise tk.ValidationError({"version": [text.format(question=question)]})
 
 
 def _origin(asked: Any, answer: Mapping[str, Any], proposal: Mapping[str, Any] | None) -> str:

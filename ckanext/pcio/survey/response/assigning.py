@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 
@@ -35,6 +37,24 @@ def usual(instrument: Instrument, questions: Iterable[str]) -> list[Pair]:
         else:
             pairs.extend((question.id, office) for office in everybody)
     return pairs
+
+
+def told(response_id: str, pairs: Iterable[Pair]) -> list[dict[str, Any]]:
+    """Return what each office is asked, by title, and what of it is new. Two queries."""
+    before = {
+        (row["question_id"], row["organization_id"]) for row in store.assignments(response_id)
+    }
+    put: dict[str, list[str]] = defaultdict(list)
+    for question, office in pairs:
+        put[office].append(question)
+    return [
+        {
+            **{name: office[name] for name in ("id", "name", "title")},
+            "questions": put[office["id"]],
+            "new": [each for each in put[office["id"]] if (each, office["id"]) not in before],
+        }
+        for office in organizations.named(put)
+    ]
 
 
 def assign(response_id: str, pairs: Iterable[Pair], deadline: date | None, actor: str) -> None:

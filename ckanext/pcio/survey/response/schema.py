@@ -61,6 +61,21 @@ def names(value: Any) -> list[str]:
     return [part for part in (reference(each) for each in parts) if part]
 
 
+def seen(value: Any) -> dict[str, str]:
+    """Validator: what was seen of each question, as a mapping or as JSON; empty for a blank."""
+    if value in (None, "", tk.missing):
+        return {}
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise tk.Invalid(tk._("What was seen of each question was expected.")) from error
+    texts = isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values())
+    if not texts:
+        raise tk.Invalid(tk._("What was seen of each question was expected."))
+    return dict(value)
+
+
 def upload(value: Any) -> FileStorage | None:
     """Validator: a file of a form, or None where none was chosen."""
     if isinstance(value, FileStorage) and value.filename:
@@ -121,6 +136,7 @@ def survey_assign(
         "questions": [default(""), names],
         "organizations": [default(""), names],
         "usual": [default(False), boolean_validator],
+        "preview": [default(False), boolean_validator],
         "deadline": [day],
     }
 
@@ -193,9 +209,13 @@ def answer_update(
 
 
 @validator_args
-def answer_accept(not_empty: Validator) -> Schema:
+def answer_accept(not_empty: Validator, default: ValidatorFactory) -> Schema:
     """`pcio_answer_accept`."""
-    return {"edition": [not_empty, reference], "questions": [not_empty, names]}
+    return {
+        "edition": [not_empty, reference],
+        "questions": [not_empty, names],
+        "seen": [default(""), seen],
+    }
 
 
 @validator_args
