@@ -65,6 +65,8 @@ class Choice:
     """What the form prints beside the box where it is chosen ..."""
     unchosen_words: Words = ()
     """... and where it is not."""
+    unchosen: bool = False
+    """Whether the question is answered, and this not chosen."""
     asked: tuple[Control, ...] = ()
     asked_unless: tuple[Control, ...] = ()
     """What is asked where it is not chosen."""
@@ -105,6 +107,8 @@ class Line:
     """What stands before the input and is not written again."""
     optional: bool = False
     problem: str = ""
+    inline: bool = False
+    """Whether the label's own blank holds the value."""
     kind: Literal["line"] = "line"
 
 
@@ -156,6 +160,7 @@ class Table:
 
     place: str
     anchor: str | None
+    name: str
     legend: Words
     columns: tuple[Words, ...]
     """Columns that are written."""
@@ -184,9 +189,14 @@ class Cell:
     problem: str = ""
 
     @property
+    def chosen(self) -> tuple[str, ...]:
+        """The codes that are chosen."""
+        return tuple(choice.value for choice in self.choices if choice.checked)
+
+    @property
     def answered(self) -> bool:
         """Whether anything is chosen."""
-        return any(choice.checked for choice in self.choices)
+        return bool(self.chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +230,12 @@ class MatrixRow:
     def answered(self) -> bool:
         """Whether anything is chosen in it."""
         return any(cell.answered for cell in self.cells)
+
+    @property
+    def said(self) -> bool:
+        """Whether there is more to be read than what is chosen."""
+        attached = any(cell.proof and cell.proof.pieces for cell in self.cells)
+        return attached or any(asked.controls for asked in self.asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

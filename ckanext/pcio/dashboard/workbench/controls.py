@@ -7,6 +7,7 @@ refused: what cannot be read is shown as it was written.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ckanext.pcio.survey.form import Evidence, Field, Item, Option, Question
@@ -46,14 +47,18 @@ def controls(
     evidence: Mapping[str, Sequence[EvidenceView]] = {},
     problems: Mapping[str, str] = {},
     editable: bool,
+    anchored: bool = True,
 ) -> tuple[Control, ...]:
     """Return the form of `question`, filled with `answer`, in the form's order.
 
     `evidence` and `problems` are by place (`survey.places`). Where it is not `editable`, what is
-    written stands in the form's own blanks, and tables end with their last filled row.
+    written stands in the form's own blanks, and tables end with their last filled row. Links lead to
+    the places where it is `anchored`: one form on a page.
     """
     asked = frozenset(place.path for place in places(question, answer))
-    return _Builder(language, asked, evidence, problems, editable).question(question, answer)
+    builder = _Builder(language, asked, evidence, problems, editable)
+    builder.anchored = anchored
+    return builder.question(question, answer)
 
 
 class _Builder:
@@ -70,7 +75,8 @@ class _Builder:
         self.evidence = evidence
         self.problems = problems
         self.editable = editable
-        self.anchored: set[str] = set()
+        self.anchored = True
+        self.anchors: set[str] = set()
 
     def question(self, question: Question, answer: Mapping[str, Any]) -> tuple[Control, ...]:
         values = _mapping(answer.get("values"))
@@ -85,7 +91,9 @@ class _Builder:
             asked = self.fields(option.fields, values, "", at, taken)
             unless = names.unless(names.OPTION, option.code)
             otherwise = self.fields(option.unchosen_fields, values, "", unless, many and not taken)
-            choices.append(self.choice(option, taken, option.code, asked, otherwise))
+            choice = self.choice(option, taken, option.code, asked, otherwise)
+            unchosen = many and bool(answer) and not taken
+            choices.append(replace(choice, unchosen=unchosen))
         return (
             Choices(
                 place="",
@@ -105,9 +113,10 @@ class _Builder:
 
     def anchor(self, place: str, active: bool) -> str | None:
         """Return the place where links lead: once on the page, in what the answer asks."""
-        if place in self.anchored or (not active and place in self.asked):
+        taken = place in self.anchors or (not active and place in self.asked)
+        if taken or not self.anchored:
             return None
-        self.anchored.add(place)
+        self.anchors.add(place)
         return place
 
     def problem(self, place: str, active: bool) -> str:
@@ -201,7 +210,10 @@ class _Builder:
         rest = written[len(prefix) :] if prefix and written.startswith(prefix) else ""
         # An address that is elsewhere is shown whole; one with "://" would not be put together.
         behind = not written or (bool(rest) and "://" not in rest)
-        label, _ = (self.words(field.text), ())
+        label = self.words(field.text)
+        inline = not self.editable and blanks(label) == 1
+        if inline:
+            label = fill(label, [written])
         return Line(
             place=place,
             anchor=self.anchor(place, active),
@@ -213,6 +225,7 @@ class _Builder:
             prefix=prefix if behind else "",
             optional=field.optional,
             problem=self.problem(place, active),
+            inline=inline,
         )
 
     def choices(
@@ -267,6 +280,7 @@ class _Builder:
         return Table(
             place=place,
             anchor=anchor,
+            name=name,
             legend=self.words(field.text),
             columns=tuple(self.words(column.text) for column in written),
             evidence=self.words(attached.text) if attached else (),
@@ -310,20 +324,15 @@ class _Builder:
         words, left = self.filled(self.words(item.text), fields)
         asked = []
         for option in item.choices:
-            if not option.fields:
-                continue
-            chosen = any(
-                c.checked for cell in cells for c in cell.choices if c.value == option.code
-            )
-            below = names.matrix_choice(name, item.code, option.code)
-            asked.append(
-                Asked(
-                    value=option.code,
-                    cells=tuple(cell.name for cell in cells),
-                    chosen=chosen,
-                    controls=self.fields(option.fields, inner, at, below, active and chosen),
+            if option.fields:
+                chosen = any(option.code in cell.chosen for cell in cells)
+                below = names.matrix_choice(name, item.code, option.code)
+                controls = self.fields(option.fields, inner, at, below, active and chosen)
+                cells, controls = self.filled_cells(cells, option.code, controls)
+                named = tuple(cell.name for cell in cells)
+                asked.append(
+                    Asked(value=option.code, cells=named, chosen=chosen, controls=controls)
                 )
-            )
         return MatrixRow(
             words=words,
             sub=item.sub,
@@ -335,6 +344,21 @@ class _Builder:
             controls=left,
             asked=tuple(asked),
         )
+
+    def filled_cells(
+        self, cells: tuple[Cell, ...], option: str, asked: tuple[Control, ...]
+    ) -> tuple[tuple[Cell, ...], tuple[Control, ...]]:
+        """Fill the blanks of a choice's words, in a row that is answered once."""
+        if len(cells) > 1:
+            return cells, asked
+        choices, left = [], asked
+        for choice in cells[0].choices:
+            if choice.value == option:
+                words, left = self.filled(choice.words, asked)
+                choices.append(replace(choice, words=words))
+            else:
+                choices.append(choice)
+        return (replace(cells[0], choices=tuple(choices)),), left
 
     def cell(
         self,
