@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Mapping
 
+from ckanext.pcio.report.attachments import Numbered, numbered
 from ckanext.pcio.survey.filled import FilledForm
-from ckanext.pcio.survey.form import Instrument
+from ckanext.pcio.survey.form import Instrument, Question, Section
+from ckanext.pcio.survey.places import codes
 
-Digits = Literal["thai", "arabic"]
+from .back import evidence, signatures
+from .front import front, state
+from .lines import Lines
+from .markup import Element, paragraph, run
+from .matrices import wide
+from .package import packed, turned, width
+from .paper import Paper, mapping
+from .remarks import remarks, skipped
+from .words import Digits, Words
 
 
 def render(
@@ -18,4 +28,81 @@ def render(
     `language` is "th" or "en". `digits` are those of our own numbers, dates and page numbers in
     Thai; what people wrote, addresses and file names keep theirs, and English is always Arabic.
     """
-    raise NotImplementedError(form, instrument, language, digits)
+    words = Words(language, digits)
+    title = words.text(instrument.title)
+    below = " · ".join(filter(None, (form.province, words.say(state(form, instrument)))))
+    content = _Document(words, form, instrument).content()
+    return packed(words, content, title=title, above=(title, below), day=form.as_of)
+
+
+class _Document:
+    def __init__(self, words: Words, form: FilledForm, instrument: Instrument) -> None:
+        self.words = words
+        self.form = form
+        self.instrument = instrument
+        self.answers = {answer.question: answer for answer in form.answers}
+        self.skipped: Mapping[str, str] = form.skipped(instrument)
+        self.pieces = numbered(form)
+
+    def content(self) -> Iterator[Element]:
+        yield from front(self.words, self.form, self.instrument)
+        yield from self.parts()
+        upright = Paper(self.words, width(across=False), ())
+        if self.form.state != "proposals":
+            yield from evidence(upright, self.pieces)
+            yield from signatures(self.words)
+
+    def parts(self) -> Iterator[Element]:
+        """Yield sections and questions; the sheet is turned across for what is too wide.
+
+        Headings wait for the question below them, so that they stand on its sheet.
+        """
+        across = False
+        waiting: list[Element] = []
+        for part in self.instrument.parts:
+            if isinstance(part, Section):
+                waiting += self.section(part)
+                continue
+            turn = any(wide(field) for field in part.all_fields())
+            if turn != across:
+                yield turned(self.words, across=across)
+            across = turn
+            yield from waiting
+            waiting = []
+            yield from self.question(part, Paper(self.words, width(across=across), self.of(part)))
+        if across:
+            yield turned(self.words, across=True)
+        yield from waiting
+
+    def of(self, question: Question) -> tuple[Numbered, ...]:
+        return tuple(piece for piece in self.pieces if piece.question == question.id)
+
+    def section(self, section: Section) -> Iterator[Element]:
+        style = "Heading2" if section.parent else "Heading1"
+        yield paragraph(run(self.words.text(section.heading)), style=style, keep=True)
+        for text in (*section.examples, *section.notes):
+            yield paragraph(run(self.words.text(text)), style="Note")
+
+    def question(self, question: Question, paper: Paper) -> Iterator[Element]:
+        text = self.words.text(question.text)
+        titled = text if text.startswith(question.id) else f"{question.id} {text}"
+        yield paragraph(run(titled), style="Question")
+        for note in (*question.examples, *question.notes):
+            yield paragraph(run(self.words.text(note)), style="Note")
+        by = self.skipped.get(question.id)
+        if by is not None:
+            yield skipped(self.words, self.form, self.instrument, by)
+        answer = self.answers.get(question.id)
+        given = mapping(answer.answer) if answer is not None and by is None else {}
+        values = mapping(given.get("values"))
+        lines = Lines(paper)
+        if question.answer == "fields":
+            yield from lines.fields(question.fields, values, said=(text,))
+        else:
+            many = question.answer == "many"
+            chosen = codes(given.get("option"))
+            yield from lines.options(question.options, chosen, values, many=many, said=(text,))
+        unplaced = [p for p in paper.pieces if p.attachment.id not in paper.listed]
+        yield from paper.evidence(unplaced, 0)
+        if answer is not None and by is None:
+            yield from remarks(self.words, self.form, question, answer)
