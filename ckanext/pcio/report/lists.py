@@ -31,6 +31,7 @@ HEADINGS = (
     N_("Remark"),
     N_("Identifier"),
 )
+UNSEEN = N_("… and {number} more that only the committee’s secretary sees.")
 
 
 def from_assessment(assessment: Assessment) -> dict[str, list[dict[str, Any]]]:

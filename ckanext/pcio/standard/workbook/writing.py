@@ -7,12 +7,8 @@ other portals read out of it. The same records make the same bytes.
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import shutil
-import zipfile
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, BinaryIO
 
 from ckanext.pcio.standard import dates, values
@@ -20,14 +16,12 @@ from ckanext.pcio.standard.fields import dataset_fields, field_vocabulary_name, 
 from ckanext.pcio.standard.record import flat, mappings, read_private, text_of
 from ckanext.pcio.standard.vocabulary import vocabulary
 
+from . import timeless
 from .cells import for_cell
 from .columns import Column, SheetKind, sheet_of, sheets
 from .filling import add_instructions, add_lists, start_sheet
 
-# The first moment a ZIP file can name.
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _FORMULA_STARTS = ("=", "+", "-", "@")
-_PIECE = 1 << 18
 # Shorter texts fit into a cell whatever they hold.
 _PLAIN = 10_000
 
@@ -43,36 +37,16 @@ def write(records: Iterable[Mapping[str, Any]], target: BinaryIO, *, language: s
     from openpyxl import Workbook  # noqa: PLC0415 - slow to import, needed for workbooks only
 
     book: Any = Workbook(write_only=True)
-    book.properties.created = book.properties.modified = datetime(*_ZIP_TIME[:3])
-    book.properties.creator = "ckanext-pcio"
-    try:
+    number = 0
+    with timeless.writing(book):
         add_instructions(book, language)
         opened = {kind: start_sheet(book, kind, language) for kind in sheets()}
         add_lists(book, language)
-        number = 0
         for record in records:
             _append(opened, flat(record))
             number += 1
-        _save(book, target)
-    except Exception as error:
-        # lxml, where openpyxl uses it, tells of a full disk in an exception of its own.
-        if type(error).__module__.startswith("lxml."):
-            raise OSError(errno.EIO, str(error)) from error
-        raise
-    finally:
-        for sheet in book.worksheets:
-            _forget(sheet)
+        timeless.save(book, target)
     return number
-
-
-def _forget(sheet: Any) -> None:
-    """Delete the file in which the rows of a sheet waited, where writing did not come to an end."""
-    writer = sheet._writer
-    if writer is not None and not sheet.closed:
-        with contextlib.suppress(Exception):
-            sheet.close()
-        with contextlib.suppress(OSError):
-            writer.cleanup()
 
 
 def template(target: BinaryIO, *, language: str = "th") -> None:
@@ -150,32 +124,3 @@ def _cell(sheet: Any, text: str) -> Any:
     # Stays a text also when somebody edits the cell.
     cell.quotePrefix = text.startswith(_FORMULA_STARTS)
     return cell
-
-
-class _Timeless(zipfile.ZipFile):
-    """A ZIP file of parts without the time they were made."""
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *_args: Any, **_kwargs: Any) -> None:
-        """Write a part."""
-        name = getattr(zinfo_or_arcname, "filename", zinfo_or_arcname)
-        super().writestr(self._info(name), data)
-
-    def write(self, filename: Any, arcname: Any = None, *_args: Any, **_kwargs: Any) -> None:
-        """Write a part out of a file."""
-        with open(filename, "rb") as source, self.open(self._info(arcname), "w") as part:  # noqa: PTH123
-            shutil.copyfileobj(source, part, _PIECE)
-
-    @staticmethod
-    def _info(name: str) -> zipfile.ZipInfo:
-        info = zipfile.ZipInfo(name, _ZIP_TIME)
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.external_attr = 0o600 << 16
-        return info
-
-
-def _save(book: Any, target: BinaryIO) -> None:
-    from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415
-
-    # Not book.save, which writes down the moment of saving.
-    with _Timeless(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).save()
