@@ -218,11 +218,12 @@ class _Reader:
         if not isinstance(value, Sequence) or isinstance(value, str):
             self.refuse(place, N_("rows were expected"))
             return []
-        rows = [
-            row
-            for number, raw in enumerate(value, 1)
-            if (row := self.row(field, raw, f"{place}.{number}"))
-        ]
+        rows = [self.row(field, raw, f"{place}.{n}") for n, raw in enumerate(value, 1)]
+        if any(column.evidence for column in field.columns):
+            # Evidence is attached to the number of a row, so blank ones before it stay.
+            rows = rows[: max((n for n, row in enumerate(rows, 1) if row), default=0)]
+        else:
+            rows = [row for row in rows if row]
         if field.rows and len(rows) > field.rows:
             too_many = N_("the form has {most} rows here; {number} were given")
             self.refuse(place, too_many, most=field.rows, number=len(rows))

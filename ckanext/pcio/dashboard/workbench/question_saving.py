@@ -1,0 +1,187 @@
+"""Writing what was posted from a question's page: evidence at its places, then the answer.
+
+Each piece of evidence stands for itself: one that fits is kept whatever becomes of the answer
+beside it, so that nobody has to send a large file twice because of a wrong number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.pcio.standard.helpers import pcio_language, pcio_messages
+from ckanext.pcio.survey.answer import AnswerRefused, read
+
+from . import form_data
+from .question_page import SECRETARY, Written, office_prefix
+from .question_reading import Asked
+
+Row = Mapping[str, Any]
+WHOLE = "*"
+"""Problems of the form as a whole stand at this place."""
+_FORM_AS_WHOLE = ("edition", "question", "organizations", "organization", "message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A form that was posted."""
+
+    written: Written
+    version: str
+    given: tuple[form_data.Given, ...]
+    files: bool
+    """Whether any file was sent."""
+
+
+@dataclass(slots=True)
+class _Outcome:
+    problems: dict[str, str] = field(default_factory=dict)
+    conflict: bool = False
+    kept: list[str] = field(default_factory=list)
+    files_again: bool = False
+
+    def refuse(self, place: str, text: str) -> None:
+        before = self.problems.get(place)
+        self.problems[place] = f"{before} {text}" if before and before != text else text
+
+
+def posted(asked: Asked, office: str) -> Posted:
+    """Read the form of the secretary, or of an office where `office` is its id."""
+    form, files = tk.request.form, tk.request.files
+    prefix = office_prefix(office) if office else SECRETARY
+    answer = form_data.read(asked.question, form, prefix)
+    text = form.get("note" if office else "reason", "").replace("\r\n", "\n").strip()
+    return Posted(
+        written=Written(office=office, answer=answer, text=text),
+        version=form.get("version", "0"),
+        given=form_data.evidence(asked.question, answer, form, files),
+        files=any(each.filename for each in files.values()),
+    )
+
+
+def save_answer(asked: Asked, sent: Posted, *, confirm: bool) -> Written | None:
+    """Write the province's answer; return what was not saved and why, or None where all was."""
+
+    def write(answer: Row) -> None:
+        tk.get_action("pcio_answer_update")(
+            {},
+            {
+                "edition": asked.edition,
+                "question": asked.question.id,
+                "answer": answer,
+                "reason": sent.written.text,
+                "confirm": confirm,
+                "version": sent.version,
+            },
+        )
+
+    return _save(asked, sent, write)
+
+
+def save_contribution(asked: Asked, sent: Posted, *, send: bool) -> Written | None:
+    """Write what an office answers; return what was not saved and why, or None where all was."""
+
+    def write(answer: Row) -> None:
+        tk.get_action("pcio_contribution_update")(
+            {},
+            {
+                "edition": asked.edition,
+                "question": asked.question.id,
+                "organization": sent.written.office,
+                "answer": answer,
+                "note": sent.written.text,
+                "send": send,
+                "version": sent.version,
+            },
+        )
+
+    return _save(asked, sent, write)
+
+
+def attach(asked: Asked, sent: Posted) -> Written | None:
+    """Only attach the evidence that was posted; return what was refused, or None."""
+    outcome = _Outcome()
+    _attach(asked, sent, outcome)
+    return _left(sent, outcome)
+
+
+def _save(asked: Asked, sent: Posted, write: Callable[[Row], None]) -> Written | None:
+    outcome = _Outcome()
+    _attach(asked, sent, outcome)
+    try:
+        answer = read(asked.question, sent.written.answer)
+    except AnswerRefused as refused:
+        for problem in refused.problems:
+            outcome.refuse(problem.place, problem.message.text(pcio_language()))
+        return _left(sent, outcome)
+    try:
+        write(answer)
+    except tk.ValidationError as refused:
+        model.Session.rollback()
+        _explain(refused.error_dict, sent.written.office, outcome)
+    except (tk.NotAuthorized, tk.ObjectNotFound) as refused:
+        model.Session.rollback()
+        outcome.refuse(WHOLE, _said(refused))
+    return _left(sent, outcome)
+
+
+def _attach(asked: Asked, sent: Posted, outcome: _Outcome) -> None:
+    for each in sent.given:
+        place = f"evidence:{each.place}"
+        try:
+            made = tk.get_action("pcio_evidence_create")(
+                {},
+                {
+                    "edition": asked.edition,
+                    "question": asked.question.id,
+                    "place": each.place,
+                    "upload": each.upload,
+                    "url": each.url,
+                    "passage": each.passage,
+                    "organization": sent.written.office,
+                },
+            )
+        except tk.ValidationError as refused:
+            model.Session.rollback()
+            outcome.files_again |= each.upload is not None
+            whole = [key for key in _FORM_AS_WHOLE if key in refused.error_dict]
+            for text in pcio_messages(refused.error_dict):
+                outcome.refuse(WHOLE if whole else place, text)
+        except (tk.NotAuthorized, tk.ObjectNotFound) as refused:
+            model.Session.rollback()
+            outcome.files_again |= each.upload is not None
+            outcome.refuse(WHOLE, _said(refused))
+        else:
+            outcome.kept.append(made["name"] or made["url"])
+
+
+def _explain(errors: Row, office: str, outcome: _Outcome) -> None:
+    for key, found in errors.items():
+        texts = pcio_messages(found)
+        if key == "version":
+            outcome.conflict = True
+        elif key == ("note" if office else "reason"):
+            outcome.problems[key] = " ".join(texts)
+        else:
+            for text in texts:
+                outcome.refuse(WHOLE, text)
+
+
+def _left(sent: Posted, outcome: _Outcome) -> Written | None:
+    if not (outcome.problems or outcome.conflict):
+        return None
+    return replace(
+        sent.written,
+        problems=outcome.problems,
+        conflict=outcome.conflict,
+        kept=tuple(outcome.kept),
+        files_again=outcome.files_again,
+    )
+
+
+def _said(refused: Any) -> str:
+    return str(getattr(refused, "message", "") or refused) or tk._("You may not see this page.")
