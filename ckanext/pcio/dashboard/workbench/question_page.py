@@ -123,7 +123,7 @@ def proposal(question: Question, record: Row | None, language: str) -> dict[str,
         "hidden": record.get("evidence_hidden", 0),
         "more": max(0, record.get("evidence_count", 0) - len(rows)),
         "partial": bool(record.get("partial")),
-        **{name: record.get(name, "") for name in ("rule", "as_of", "digest", "computed_at")},
+        **{name: record.get(name, "") for name in ("rule", "as_of", "digest")},
     }
 
 

@@ -107,7 +107,8 @@ def prefilled(asked: Asked, args: MultiDict[str, str]) -> Written | None:
 
 def proposed(asked: Asked) -> dict[str, Any] | None:
     """Return what the catalog proposes, laid out for the page."""
-    return question_page.proposal(asked.question, asked.told["proposal"], asked.language)
+    found = question_page.proposal(asked.question, asked.told["proposal"], asked.language)
+    return found and {**found, "computed_at": asked.survey["computed_at"]}
 
 
 def is_saved(asked: Asked, written: Written) -> bool:

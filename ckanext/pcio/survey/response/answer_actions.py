@@ -10,7 +10,7 @@ from ckan.logic import validate
 from ckan.types import Context
 
 from ckanext.pcio.survey import kept
-from ckanext.pcio.survey.answer import AnswerRefused, from_proposal
+from ckanext.pcio.survey.proposed import agrees, answer_of
 
 from . import access, entry, schema, store
 
@@ -51,7 +51,8 @@ def pcio_answer_update(context: Context, data_dict: dict[str, Any]) -> dict[str,
 def pcio_answer_accept(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Confirm what the catalog proposes for several questions; all of them, or none.
 
-    An answer that is confirmed already is left as it is.
+    An answer that is confirmed already is left as it is. A proposal for a part of a question is
+    nothing to confirm unread and is refused.
 
     :param edition: id of the edition
     :param questions: ids of the questions, as a list or joined by commas
@@ -73,10 +74,13 @@ def pcio_answer_accept(context: Context, data_dict: dict[str, Any]) -> dict[str,
         if stored and stored["state"] == "confirmed":
             left.append(asked.id)
             continue
-        answer = _proposed(asked, proposal)
+        answer = answer_of(asked, proposal)
         if answer is None or proposal is None:
             text = tk._("Nothing is proposed for {question}.").format(question=asked.id)
             raise tk.ValidationError({"questions": [text]})
+        if proposal.get("partial"):
+            text = tk._("Only a part of {question} is proposed; answer the rest of it first.")
+            raise tk.ValidationError({"questions": [text.format(question=asked.id)]})
         _check_seen(asked.id, stored, proposal, data_dict["seen"])
         values = {"confirm": True, "reason": ""}
         _write(context, response, asked.id, stored, answer, "proposal", proposal, values)
@@ -146,7 +150,12 @@ def pcio_contribution_update(context: Context, data_dict: dict[str, Any]) -> dic
         "sent_at": moment if data_dict["send"] else None,
     }
     store.write_contribution(response["id"], asked.id, office["id"], row)
-    _told(response["id"], "sent" if data_dict["send"] else "contributed", actor, asked.id, office)
+    detail: dict[str, Any] = {"after": answer, "note": row["note"]}
+    if not data_dict["send"]:
+        # What an office had written before it sent something is nobody else's.
+        detail["before"] = stored["answer"] if stored else None
+    kind = "sent" if data_dict["send"] else "contributed"
+    _told(response["id"], kind, actor, asked.id, office, detail)
     entry.commit(context)
     return {
         "question": asked.id,
@@ -206,19 +215,9 @@ def _check_seen(
 
 
 def _origin(asked: Any, answer: Mapping[str, Any], proposal: Mapping[str, Any] | None) -> str:
-    proposed = _proposed(asked, proposal)
-    if proposed is None:
+    if proposal is None or answer_of(asked, proposal) is None:
         return "own"
-    return "proposal" if proposed == answer else "override"
-
-
-def _proposed(asked: Any, proposal: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if proposal is None or proposal["option"] is None:
-        return None
-    try:
-        return from_proposal(asked, proposal)
-    except AnswerRefused:
-        return None
+    return "proposal" if agrees(asked, answer, proposal) else "override"
 
 
 def _write(
@@ -264,6 +263,13 @@ def _contribution(response_id: str, question: str, organization: str) -> dict[st
 
 
 def _told(
-    response_id: str, kind: str, actor: str, question: str, office: Mapping[str, Any]
+    response_id: str,
+    kind: str,
+    actor: str,
+    question: str,
+    office: Mapping[str, Any],
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
-    store.record(response_id, kind, actor, question=question, organization=office["id"])
+    store.record(
+        response_id, kind, actor, question=question, organization=office["id"], detail=detail
+    )

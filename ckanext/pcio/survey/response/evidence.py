@@ -24,8 +24,12 @@ from ckanext.pcio.standard.yamlfile import load_yaml
 MEGABYTE = 1 << 20
 LONGEST_NAME = 150
 _FOLDER = "pcio-evidence"
+_LONGEST_ENDING = 20
 _PIECE = 1 << 16
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
+# What no file system takes, what steers a terminal, and what only deceives the eye.
+_UNSAFE = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]'
+)
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +60,7 @@ def keep(evidence_id: str, name: str, source: BinaryIO) -> dict[str, Any]:
     if ending not in types():
         _refuse(
             tk._("Files ending in “.{ending}” are not taken. Send one of: {endings}").format(
-                ending=ending, endings=", ".join(sorted(types()))
+                ending=ending[:_LONGEST_ENDING], endings=", ".join(sorted(types()))
             )
         )
     try:
@@ -74,7 +78,7 @@ def keep(evidence_id: str, name: str, source: BinaryIO) -> dict[str, Any]:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise tk.ValidationError({"upload": [_not_stored()]}) from error
-    except tk.ValidationError:
+    except BaseException:
         path.unlink(missing_ok=True)
         raise
     return {

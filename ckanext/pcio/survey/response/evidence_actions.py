@@ -95,8 +95,10 @@ def pcio_evidence_delete(context: Context, data_dict: dict[str, Any]) -> dict[st
     row = _shown(context, data_dict["id"])
     response = entry.open_response(row["edition"])
     who = access.person(context)
-    if not (who.secretary or row["organization_id"] in who.contributes):
-        raise tk.NotAuthorized(tk._("You may not take this evidence away."))
+    if not who.secretary:
+        if row["organization_id"] is None:
+            raise tk.NotAuthorized(tk._("You may not take this evidence away."))
+        entry.asked_office(context, response, row["question_id"], row["organization_id"])
     store.remove_evidence(row["id"], who.id)
     store.record(
         response["id"],
@@ -142,8 +144,13 @@ def _shown(context: Context, evidence_id: str) -> dict[str, Any]:
 
 
 def _sees(who: access.Person, row: dict[str, Any]) -> bool:
+    office = row["organization_id"]
     # What the committee attached belongs to the province's answer, which its offices read.
-    return row["organization_id"] is None or who.sees_contribution(row["organization_id"])
+    if office is None or office in who.belongs or row["added_by"] == who.id:
+        return True
+    # What an office attached to a draft is its own, like the draft.
+    sent = (row["question_id"], office) in store.sent(row["response_id"])
+    return who.secretary and sent
 
 
 def _place(asked: Question, place: str) -> str:

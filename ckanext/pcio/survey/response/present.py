@@ -61,7 +61,15 @@ def survey(
             for question in asked
         ],
         **(around(instrument, only, form, response, who) if only else {}),
+        **({"computed_at": _computed(response, instrument.id, only)} if only else {}),
     }
+
+
+def _computed(response: Row | None, edition: str, question: Question) -> str | None:
+    """Return when the proposal was drawn; of a locked survey it is not known any more."""
+    if response is not None and response["state"] == "locked":
+        return None
+    return _iso(store.computed_at(edition, question.id))
 
 
 class _Known:

@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from .model import ANSWER, ASSIGNMENT, CONTRIBUTION, EVENT, EVIDENCE, RESPONSE, SNAPSHOT
+from .model import (
+    ANSWER,
+    ASSIGNMENT,
+    CONTRIBUTION,
+    EVENT,
+    EVIDENCE,
+    PROPOSAL,
+    RESPONSE,
+    SNAPSHOT,
+)
 
 Row = dict[str, Any]
 
@@ -151,6 +160,14 @@ def evidence(response_id: str, question: str | None = None) -> list[Row]:
     if question:
         query = query.where(EVIDENCE.c.question_id == question)
     return _all(query.order_by(EVIDENCE.c.added_at, EVIDENCE.c.id))
+
+
+def computed_at(edition: str, question: str) -> datetime | None:
+    """Return when the proposal to a question was drawn; None where there is none."""
+    query = sa.select(PROPOSAL.c.computed_at)
+    return model.Session.scalar(
+        query.where(PROPOSAL.c.edition == edition, PROPOSAL.c.question_id == question)
+    )
 
 
 def one_evidence(evidence_id: str) -> Row | None:
