@@ -15,6 +15,7 @@ from .portal.cli import provision
 from .portal.demo.cli import demo
 from .registers.demand.cli import demand
 from .standard.dcat.cli import dcat
+from .survey.response.cli import survey
 from .usage.cli import usage
 
 
@@ -36,3 +37,4 @@ pcio.add_command(usage)
 pcio.add_command(dcat)
 pcio.add_command(demand)
 pcio.add_command(personal)
+pcio.add_command(survey)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -40,6 +41,19 @@ def waiting(response: Mapping[str, Any]) -> dict[str, list[str]]:
         if question not in skipped and (question, row["organization_id"]) not in sent:
             found[row["organization_id"]].append(row["question_id"])
     return dict(found)
+
+
+def due(response: Mapping[str, Any], until: date, since: datetime) -> list[str]:
+    """Return the offices that wait with something due by `until`, not reminded after `since`."""
+    left = waiting(response)
+    found = set()
+    for row in store.assignments(response["id"]):
+        office, deadline = row["organization_id"], row["deadline"] or response["deadline"]
+        waits = row["question_id"] in left.get(office, ())
+        rested = row["reminded_at"] is None or row["reminded_at"] <= since
+        if waits and rested and deadline and deadline <= until:
+            found.add(office)
+    return sorted(found)
 
 
 def later(response: Mapping[str, Any], offices: Sequence[str]) -> None:
