@@ -206,6 +206,8 @@ class _Builder:
 
     def line(self, field: Field, value: Any, place: str, name: str, active: bool) -> Line:
         written = _written(value)
+        if not self.editable and _is_number(value):
+            written = f"{value:,}"
         prefix = field.prefix or ""
         rest = written[len(prefix) :] if prefix and written.startswith(prefix) else ""
         # An address that is elsewhere is shown whole; one with "://" would not be put together.
@@ -405,6 +407,8 @@ def _written(value: Any) -> str:
     """Return what stands in an input; anything that is not text or a number is not shown."""
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
-    return ""
+    return str(value) if _is_number(value) else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
