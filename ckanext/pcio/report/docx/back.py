@@ -12,7 +12,7 @@ from .markup import Cell, Element, Row, paragraph, run, table
 from .paper import Paper
 from .words import Words
 
-_EVIDENCE = (1300, 3554, 2600, 1900)
+_EVIDENCE = (1300, 3654, 1900, 2500)
 _SIGNATURES = (4677, 4677)
 _DOTS = "." * 44
 _UNIT = 1024
@@ -49,9 +49,9 @@ def _size(words: Words, size: int) -> str:
 
 def signatures(words: Words) -> Iterator[Element]:
     """Yield the block the committee signs; it names offices, never people."""
-    yield paragraph(run(words.say(N_("Certification"))), style="Heading1")
+    yield paragraph(run(words.say(N_("Certification"))), style="Heading2")
     told = N_("The provincial chief information officer committee has considered this survey.")
-    yield paragraph(run(words.say(told)), style="Normal")
+    yield paragraph(run(words.say(told)), keep=True)
     roles = (N_("Secretary of the committee"), N_("Chair of the committee"))
     cells = tuple(Cell(tuple(_signature(words, role))) for role in roles)
     yield table(_SIGNATURES, [Row(cells)], lines=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ckanext.pcio.report.attachments import Numbered, numbered
+from ckanext.pcio.standard.messages import N_
 from ckanext.pcio.survey.filled import FilledForm
 from ckanext.pcio.survey.form import Instrument, Question, Section
 from ckanext.pcio.survey.places import codes
@@ -12,7 +13,7 @@ from ckanext.pcio.survey.places import codes
 from .back import evidence, signatures
 from .front import front, state
 from .lines import Lines
-from .markup import Element, paragraph, run
+from .markup import Element, paragraph, run, together
 from .matrices import wide
 from .package import packed, turned, width
 from .paper import Paper, mapping
@@ -30,7 +31,8 @@ def render(
     """
     words = Words(language, digits)
     title = words.text(instrument.title)
-    below = " · ".join(filter(None, (form.province, words.say(state(form, instrument)))))
+    province = words.say(N_("Province: {province}"), province=form.province or "–")
+    below = f"{province} · {words.say(state(form, instrument))}"
     content = _Document(words, form, instrument).content()
     return packed(words, content, title=title, above=(title, below), day=form.as_of)
 
@@ -69,7 +71,8 @@ class _Document:
             across = turn
             yield from waiting
             waiting = []
-            yield from self.question(part, Paper(self.words, width(across=across), self.of(part)))
+            paper = Paper(self.words, width(across=across), self.of(part))
+            yield from together(self.question(part, paper))
         if across:
             yield turned(self.words, across=True)
         yield from waiting
@@ -81,7 +84,7 @@ class _Document:
         style = "Heading2" if section.parent else "Heading1"
         yield paragraph(run(self.words.text(section.heading)), style=style, keep=True)
         for text in (*section.examples, *section.notes):
-            yield paragraph(run(self.words.text(text)), style="Note")
+            yield paragraph(run(self.words.text(text)), style="Note", keep=True)
 
     def question(self, question: Question, paper: Paper) -> Iterator[Element]:
         text = self.words.text(question.text)
@@ -102,7 +105,7 @@ class _Document:
             many = question.answer == "many"
             chosen = codes(given.get("option"))
             yield from lines.options(question.options, chosen, values, many=many, said=(text,))
-        unplaced = [p for p in paper.pieces if p.attachment.id not in paper.listed]
-        yield from paper.evidence(unplaced, 0)
         if answer is not None and by is None:
+            unplaced = [p for p in paper.pieces if p.attachment.id not in paper.listed]
+            yield from paper.evidence(unplaced, 0)
             yield from remarks(self.words, self.form, question, answer)

@@ -75,11 +75,17 @@ class Lines:
             in_text.append(self.paper.value(fields.pop(0), values))
         content = [mark(chosen=taken, many=many), *runs(filled(text, in_text))]
         yield self.line(content, text, fields, values, level)
+        while fields and self.asked_in(text, fields[0]):
+            yield self.simple(fields.pop(0), values, "", level + 1, ())
         if taken:
             left = INDENT * (level + 1)
             yield from self.paper.evidence(self.paper.attached(place), left)
             yield from self.paper.lacking(option.evidence, place, left)
         yield from self.fields(fields, values, at, level + 1, (text, *said))
+
+    def asked_in(self, text: str, field: Field) -> bool:
+        """Whether an option asks for a field in its own words, without a blank for it."""
+        return field.type in SIMPLE and bool(field.text) and says(text, self.text(field.text))
 
     def either(
         self, option: Option, chosen: Collection[str], values: Values, at: str, level: int
@@ -134,7 +140,7 @@ class Lines:
         path = f"{at}{field.code}"
         label = self.text(field.text) if field.text else ""
         if field.type == "matrix":
-            yield from matrix(self.paper, field, mapping(values.get(field.code)), path, said)
+            yield from matrix(self.paper, field, mapping(values.get(field.code)), path)
             return
         if field.type in SIMPLE:
             yield self.simple(field, values, label, level, said)

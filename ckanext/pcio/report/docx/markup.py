@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from docx.oxml.ns import qn
@@ -23,6 +24,7 @@ _CONTROLS = re.compile(
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINES = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_MOST_TOGETHER = 12
 CELL_MARGIN = 85
 """Left and right in a cell, as parts/styles.xml has it."""
 
@@ -119,6 +121,24 @@ def paragraph(
     if left or hanging:
         layout.append(element("ind", left=left, hanging=hanging))
     return element("p", layout, *runs)
+
+
+def together(content: Iterable[Element]) -> list[Element]:
+    """Return what belongs together so that a page does not part it.
+
+    A short text stays whole. A longer one keeps its heading and notes with what follows, and a
+    line above a table with the table.
+    """
+    blocks = list(content)
+    short = len(blocks) <= _MOST_TOGETHER and all(each.tag == qn("w:p") for each in blocks)
+    for block, following in pairwise(blocks):
+        if block.tag == qn("w:p") and (short or _leads(block) or following.tag == qn("w:tbl")):
+            block.pPr.keepNext_val = True
+    return blocks
+
+
+def _leads(block: Element) -> bool:
+    return block.pPr.style in {"Question", "Note"}
 
 
 def table(

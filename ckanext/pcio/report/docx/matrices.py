@@ -13,10 +13,10 @@ from typing import Any
 from ckanext.pcio.report.attachments import Numbered
 from ckanext.pcio.report.plain import width as columns_of
 from ckanext.pcio.standard.messages import N_
-from ckanext.pcio.survey.form import Column, Field, Item, Option
+from ckanext.pcio.survey.form import Column, Field, Item, Option, Text
 from ckanext.pcio.survey.places import codes
 
-from .blanks import blank, count, filled, says
+from .blanks import count, filled
 from .grids import gap, head, numbers
 from .markup import CELL_MARGIN, Cell, Element, Row, paragraph, run, tab, table
 from .paper import INDENT, SIMPLE, Paper, hung, mapping, mark, runs, written
@@ -24,7 +24,10 @@ from .paper import INDENT, SIMPLE, Paper, hung, mapping, mark, runs, written
 Values = Mapping[str, Any]
 _MOST_BOX_COLUMNS = 4
 _MOST_COLUMNS_UPRIGHT = 6
-_PROOF = 1250
+_TICKED, _LISTED, _PROOF = 1800, 2500, 1250
+"""Widths of what a choice asks for, and of what is attached."""
+_BOX_WIDTHS = ((8, 900), (25, 1200), (float("inf"), 1550))
+"""How wide a column of boxes is, by the length of its heading in characters."""
 _BULLET = "\u2022"
 
 
@@ -36,11 +39,9 @@ def wide(field: Field) -> bool:
     return 1 + _boxes(field) + extra + _has_proof(field) > _MOST_COLUMNS_UPRIGHT
 
 
-def matrix(
-    paper: Paper, field: Field, given: Values, path: str, said: tuple[str, ...]
-) -> Iterator[Element]:
+def matrix(paper: Paper, field: Field, given: Values, path: str) -> Iterator[Element]:
     """Yield a matrix and, below it, what is attached in it."""
-    yield from _Matrix(paper, field, given, path).blocks(said)
+    yield from _Matrix(paper, field, given, path).blocks()
 
 
 def _boxes(field: Field) -> int:
@@ -73,7 +74,7 @@ class _Matrix:
         """Whether the choices stand in the cell of each group."""
         self.widths = self.measured()
 
-    def blocks(self, said: tuple[str, ...]) -> Iterator[Element]:
+    def blocks(self) -> Iterator[Element]:
         rows = [*self.heads(), *self.band()]
         pieces: list[Numbered] = []
         for item in self.matrix.items:
@@ -95,7 +96,7 @@ class _Matrix:
     def measured(self) -> tuple[int, ...]:
         across = [*self.box_widths()]
         for field in self.asked:
-            across += [1750] * len(field.options) if field.options else [2500]
+            across += [_TICKED] * len(field.options) if field.options else [_LISTED]
         across += [_PROOF] * self.proof
         return (self.paper.width - CELL_MARGIN - sum(across), *across)
 
@@ -105,8 +106,14 @@ class _Matrix:
             return
         for _ in self.matrix.groups or (None,):
             for choice in self.matrix.choices:
-                length = columns_of(self.text(choice.text))
-                yield 850 if length <= 8 else 1200 if length <= 20 else 1500  # noqa: PLR2004
+                texts = {choice.text, *self.own_texts(choice)}
+                length = max(columns_of(self.text(text)) for text in texts)
+                yield next(width for most, width in _BOX_WIDTHS if length <= most)
+
+    def own_texts(self, choice: Option) -> Iterator[Text]:
+        """Yield the words that single rows have in place of a choice's."""
+        for item in self.matrix.items:
+            yield from (each.text for each in item.choices if each.code == choice.code)
 
     # Headings
 
@@ -218,7 +225,7 @@ class _Matrix:
         return paragraph(box, run(" "), *runs(filled(text, values)), style="Cell")
 
     def proofs(self, pieces: Sequence[Numbered]) -> Element:
-        return paragraph(run(numbers(pieces)), style="CellSmall")
+        return paragraph(run(numbers(pieces)), style="CellProof")
 
     def asked_cells(self, field: Field, fields: Values) -> Iterator[Cell]:
         """Yield the cells of what a choice asks for."""
@@ -230,27 +237,29 @@ class _Matrix:
         elif field.type == "table":
             yield Cell(tuple(self.listed(field, value)))
         else:
-            yield Cell((self.simple(field, fields, 2500),))
+            yield Cell((self.simple(field, fields, _LISTED),))
 
     def ticked(self, field: Field, option: Option, taken: bool, fields: Values) -> Cell:
         box = mark(chosen=taken, many=field.type == "choices")
         if not option.fields:
             return Cell((paragraph(box, style="CellMark"),))
-        first, *others = option.fields
-        line = [box, run(" "), *self.labelled(first, fields, "")]
-        more = (paragraph(*self.labelled(each, fields, ""), style="Cell") for each in others)
-        return Cell((paragraph(*line, style="Cell"), *more))
+        lines: list[Element] = []
+        for each in option.fields:
+            label = run(f" {self.text(each.text) if each.text else ''}")
+            lines.append(paragraph(*([] if lines else [box]), label, style="Cell"))
+            value = self.paper.value(each, fields)
+            lines.append(self.line(value, _TICKED))
+        return Cell(tuple(lines))
 
-    def labelled(self, field: Field, fields: Values, said: str) -> Iterator[Element]:
-        label = self.text(field.text) if field.text else ""
-        if label and not says(said, label):
-            yield run(f"{label} ")
-        value = self.paper.value(field, fields)
-        yield written(value) if value else run(blank().text)
+    def line(self, value: str, width: int) -> Element:
+        """Return what is written, or a dotted line across a cell."""
+        if value:
+            return paragraph(written(value), style="Cell")
+        return paragraph(tab(), style="Cell", dots_to=width - 2 * CELL_MARGIN)
 
     def listed(self, field: Field, value: Any) -> Iterator[Element]:
         rows = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-        end = 2500 - 2 * CELL_MARGIN
+        end = _LISTED - 2 * CELL_MARGIN
         for number in range(1, max(field.rows or 1, len(rows)) + 1):
             cells = mapping(rows[number - 1]) if number <= len(rows) else {}
             texts = (str(cells[c.code]) for c in field.columns if cells.get(c.code))

@@ -15,8 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docx.oxml.ns import qn
-
 from ckanext.pcio.standard.dates import parse_iso
 from ckanext.pcio.standard.messages import N_
 
@@ -41,7 +39,7 @@ _UNDATED = datetime(2000, 1, 1)
 _LONGEST_PROPERTY = 255
 """Characters; python-docx refuses longer ones."""
 _SHORT_SIDE, _LONG_SIDE = 11906, 16838
-_MARGINS = {"top": 1247, "right": 1134, "bottom": 1134, "left": 1418}
+_MARGINS = {"top": 1361, "right": 1134, "bottom": 1134, "left": 1418}
 _TO_EDGE = {"header": 567, "footer": 567, "gutter": 0}
 
 
@@ -80,9 +78,6 @@ def packed(
     from docx import Document  # noqa: PLC0415 - slow to import, needed by this file only
 
     document = Document(io.BytesIO(_template()))
-    if words.language != "th":
-        for told in document.styles.element.iter(qn("w:lang")):
-            told.set(qn("w:val"), "en-US")
     body: Any = document.element.body
     last = body.sectPr
     for each in content:

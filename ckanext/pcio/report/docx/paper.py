@@ -20,6 +20,7 @@ SIMPLE = frozenset({"text", "number", "url"})
 _BOXES = ("\u2610", "\u2611")
 _CIRCLES = ("\u25cb", "\u25cf")
 _SPACE = "\u00a0"
+_WANTS_FILE = N_("The form asks for a file here; only an address is attached.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class Paper:
         kinds = {piece.attachment.kind for piece in self.attached(place)}
         enough = {"file"} if wanted == "file" else {"file", "url"}
         if wanted and not kinds & enough:
-            told = run(self.words.say(N_("Evidence not yet attached")))
-            yield paragraph(told, style="Remark", left=left)
+            told = _WANTS_FILE if kinds else N_("Evidence not yet attached")
+            yield paragraph(run(self.words.say(told)), style="Remark", left=left)
 
     def value(self, asked: Field, values: Mapping[str, Any], label: str = "") -> str:
         """Return what is written in a simple field; "" where nothing is.
