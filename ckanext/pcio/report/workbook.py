@@ -16,6 +16,8 @@ from ckanext.pcio.standard.cells import plain
 from ckanext.pcio.standard.workbook import timeless
 from ckanext.pcio.standard.workbook.cells import for_cell
 
+from .plain import width
+
 Look = Literal["text", "heading", "block", "number", "day"]
 
 # Of the fonts government offices have; where it is missing a program takes another Thai font.
@@ -24,6 +26,11 @@ _SIZE = 14
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _SHEET_NAME = 31
 _A4 = 9
+# Letters of all columns that are side by side on a printed page.
+_PAGE = 190
+# Points of a line of text, and of the highest row Excel has.
+_LINE = 21.0
+_HIGHEST = 409.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,18 @@ class Book:
             sheet.column_dimensions[letter].width = column.width
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = _A4
+        # A wide sheet goes over several pages, each with the headings and the first column.
+        sheet.page_setup.fitToWidth = -(-sum(column.width for column in columns) // _PAGE)
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows = "1:1"
-        sheet.append([self._cell(sheet, column.heading, "heading") for column in columns])
+        sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
+        headings = [column.heading for column in columns]
+        sheet.row_dimensions[1].height = _height(headings, columns)
+        sheet.append([self._cell(sheet, heading, "heading") for heading in headings])
         last, blocks = 1, False
         for row in rows:
             last, blocks = last + 1, blocks or isinstance(row, Block)
+            sheet.row_dimensions[last].height = _height(_values(row), columns)
             sheet.append(list(self._cells(sheet, row)))
         if not blocks:
             # A filter names its last row, so it is told when the rows are known.
@@ -85,7 +97,7 @@ class Book:
 
     def _cells(self, sheet: Any, row: Sequence[Any] | Block) -> Iterator[Any]:
         look: Look = "block" if isinstance(row, Block) else "text"
-        for value in row.cells if isinstance(row, Block) else row:
+        for value in _values(row):
             yield self._cell(sheet, value, look)
 
     def _cell(self, sheet: Any, value: Any, look: Look) -> Any:
@@ -109,6 +121,26 @@ class Book:
                 cell._style = copy(cell._style)
                 cell.quotePrefix = True
         return cell
+
+
+def _values(row: Sequence[Any] | Block) -> Sequence[Any]:
+    return row.cells if isinstance(row, Block) else row
+
+
+def _height(values: Sequence[Any], columns: Sequence[Column]) -> float:
+    """Return how high a row is whose texts are all to be seen, in points.
+
+    A program that opens a workbook need not find that out itself, and LibreOffice does not.
+    """
+    most = max(
+        (
+            sum(-(-width(line) // column.width) or 1 for line in value.split("\n"))
+            for value, column in zip(values, columns, strict=False)
+            if isinstance(value, str)
+        ),
+        default=1,
+    )
+    return min(_HIGHEST, most * _LINE)
 
 
 def _looks(book: Any) -> dict[Look, Any]:

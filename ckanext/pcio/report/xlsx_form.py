@@ -60,7 +60,7 @@ _EVIDENCE = (
     (N_("Where in it the proof stands"), 40),
     (N_("Given by"), 30),
     (N_("Size in bytes"), 14),
-    (N_("SHA-256"), 36),
+    (N_("SHA-256"), 66),
 )
 _MISSING = (
     (N_("Question"), 10),
@@ -69,6 +69,7 @@ _MISSING = (
     (N_("The form’s words at that place"), 80),
     (N_("Place in the answer"), 28),
 )
+_NOTES = ((N_("About this file"), 40), ("", 70), ("", 16), ("", 16))
 _COMMITTEE = N_("The committee")
 
 
@@ -98,7 +99,7 @@ def write(
             (N_("Evidence"), _EVIDENCE, sheets.evidence()),
             (N_("What is missing"), _MISSING, sheets.missing()),
             (N_("Datasets behind answers"), _datasets_columns(), sheets.datasets()),
-            (N_("Notes"), ((N_("About this file"), 44), ("", 80), ("", 20)), sheets.notes()),
+            (N_("Notes"), _NOTES, sheets.notes()),
         ):
             book.sheet(say(name, language), list(_columns(columns, language)), rows)
 
@@ -239,14 +240,14 @@ class _Sheets:
             yield (self.say(N_("Locked on")), day(str(locked), language), locked)
         if form.source:
             yield (self.say(N_("Catalog")), form.source)
-        yield (self.say(N_("Digest of the form (SHA-256)")), digest(form))
+        yield (self.say(N_("Digest of this form (SHA-256)")), digest(form))
         for warning in form.warnings:
             yield (self.say(N_("Warning")), warning[language])
         if form.counts:
-            yield Block((self.say(N_("The catalog")), self.say(N_("All")), self.say(_OWN)))
+            yield Block((self.say(N_("The catalog")), "", self.say(N_("All")), self.say(_OWN)))
             for name, label in COUNT_LABELS.items():
                 both = (form.counts.get(whose, {}).get(name) for whose in ("all", "own"))
-                yield (Message(label).text(language), *both)
+                yield (Message(label).text(language), None, *both)
 
 
 _OWN = N_("The province's own")

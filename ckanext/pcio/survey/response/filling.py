@@ -12,8 +12,13 @@ import ckan.plugins.toolkit as tk
 from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.survey import kept
-from ckanext.pcio.survey.answer import AnswerRefused, from_proposal
-from ckanext.pcio.survey.filled import Attachment, FilledAnswer, FilledForm, from_dict
+from ckanext.pcio.survey.filled import (
+    Attachment,
+    FilledAnswer,
+    FilledForm,
+    as_proposed,
+    from_dict,
+)
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.instrument import load_instrument
 from ckanext.pcio.survey.kept_rows import OF_PROPOSALS, OF_SNAPSHOTS, Shown
@@ -38,8 +43,8 @@ def filled_form(edition: str, *, counts: bool = True) -> FilledForm:
     return current_form(edition, response, counts=counts)
 
 
-def lists(edition: str) -> dict[str, list[Row]]:
-    """Return every row behind the proposals of `filled_form`, by question.
+def lists(edition: str, question: str | None = None) -> dict[str, list[Row]]:
+    """Return every row behind the proposals of `filled_form`, or of one question, by question.
 
     Those of a locked response are the ones its snapshot was taken with.
     """
@@ -47,8 +52,8 @@ def lists(edition: str) -> dict[str, list[Row]]:
     if response is not None and response["state"] == "locked":
         snapshot = store.snapshot_id(response["id"])
         if snapshot is not None:
-            return OF_SNAPSHOTS.every(snapshot)
-    return kept.lists(edition)
+            return OF_SNAPSHOTS.every(snapshot, question)
+    return kept.lists(edition, question)
 
 
 def shown(
@@ -93,7 +98,7 @@ def current_form(
         answers=tuple(
             _answer(question, answers.get(question.id), proposals.get(question.id), proof)
             if response
-            else _proposed(question, proposals.get(question.id))
+            else as_proposed(question, proposals.get(question.id))
             for question in instrument.questions
         ),
         counts=_counts() if counts else {},
@@ -151,18 +156,6 @@ def _answer(
         stale=confirmed and kept.stale(row["proposal"], proposal),
         attachments=attachments,
         confirmed_at=row["confirmed_at"].isoformat() if row["confirmed_at"] else "",
-    )
-
-
-def _proposed(question: Question, proposal: Mapping[str, Any] | None) -> FilledAnswer:
-    if proposal is None or proposal["option"] is None:
-        return FilledAnswer(question=question.id, proposal=proposal)
-    try:
-        answer = from_proposal(question, proposal)
-    except AnswerRefused:
-        return FilledAnswer(question=question.id, proposal=proposal)
-    return FilledAnswer(
-        question=question.id, state="draft", origin="proposal", answer=answer, proposal=proposal
     )
 
 
