@@ -22,6 +22,7 @@ setup(
     install_requires=[
         "click>=8.1",
         "jsonschema>=4.20",
+        "openpyxl>=3.1",
         "PyYAML>=6.0",
         "python-docx>=1.2",
         "requests>=2.31",

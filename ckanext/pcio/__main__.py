@@ -6,12 +6,13 @@ exit code 2. Thai is the first language; `--lang en` changes report, help and er
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from ckanext.pcio.catalog.facts import DatasetFacts
     from ckanext.pcio.catalog.readers.reading import Reading
     from ckanext.pcio.survey.assessment import Assessment
+    from ckanext.pcio.survey.filled import Attachment
 
-FORMATS = ("text", "json", "csv")
+FORMATS = ("text", "json", "csv", "docx", "xlsx", "zip")
+# The filled form and its bundle: nothing a terminal could show.
+BINARY = frozenset({"docx", "xlsx", "zip"})
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
@@ -150,6 +154,13 @@ def group(language: str) -> click.Group:
             help=say(N_("Language of the result.")),
         ),
         click.option(
+            "--digits",
+            type=click.Choice(("thai", "arabic")),
+            default="thai",
+            show_default=True,
+            help=say(N_("Digits of the Thai document (docx, zip).")),
+        ),
+        click.option(
             "--as-of",
             metavar="DATE",
             help=say(N_("Day of the assessment, as in 2024-06-21; today when left out.")),
@@ -215,6 +226,7 @@ def run_assess(
     format_: str,
     output: str | None,
     lang: str,
+    digits: Literal["thai", "arabic"],
     as_of: str | None,
     province: str,
     data_go_th: str,
@@ -229,6 +241,9 @@ def run_assess(
     from ckanext.pcio.survey.proposal import SurveySettings  # noqa: PLC0415
 
     day = parse_day(as_of)
+    if format_ in BINARY and output is None and sys.stdout.isatty():
+        text = N_("A file of the format {format} is not for a terminal. Add -o FILE.")
+        raise AssessError(Message(text, {"format": format_}))
     try:
         instrument = load_instrument(survey)
         with Output(output) as out:
@@ -246,7 +261,10 @@ def run_assess(
                 ),
                 warnings=reading.warnings,
             )
-            out.write(rendered(assessment, format_, lang))
+            if format_ in BINARY:
+                out.write(filled(assessment, format_, lang, digits))
+            else:
+                out.write(rendered(assessment, format_, lang))
     except (InstrumentError, OutputError, SourceError) as error:
         raise AssessError(error.message) from error
 
@@ -317,11 +335,34 @@ def facts_of(reading: Reading) -> Iterator[DatasetFacts]:
 
 
 def rendered(assessment: Assessment, format_: str, language: str) -> bytes:
-    """Return the assessment in one of `FORMATS`."""
+    """Return the assessment as text, JSON or CSV."""
     from ckanext.pcio.report import csv_report, json_report, text  # noqa: PLC0415
 
     render = {"text": text.render, "json": json_report.render, "csv": csv_report.render}
     return render[format_](assessment, language)
+
+
+def filled(
+    assessment: Assessment, format_: str, language: str, digits: Literal["thai", "arabic"]
+) -> bytes:
+    """Return the form as the catalog alone fills it, in one of `BINARY`."""
+    from ckanext.pcio.report import bundle, docx, lists, xlsx_form  # noqa: PLC0415
+    from ckanext.pcio.survey.filled import from_assessment  # noqa: PLC0415
+
+    form, instrument = from_assessment(assessment), assessment.instrument
+    if format_ == "docx":
+        return docx.render(form, instrument, language=language, digits=digits)
+    rows = lists.from_assessment(assessment)
+    if format_ == "xlsx":
+        return xlsx_form.render(form, instrument, rows, language=language)
+    target = io.BytesIO()
+    bundle.write(form, instrument, rows, no_file, target, language=language, digits=digits)
+    return target.getvalue()
+
+
+def no_file(attachment: Attachment) -> NoReturn:
+    """Open a file of evidence: a catalog alone has none."""
+    raise FileNotFoundError(attachment.name)
 
 
 if __name__ == "__main__":
