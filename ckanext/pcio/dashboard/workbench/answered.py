@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from .control_records import (
@@ -24,36 +23,37 @@ def answered(controls: tuple[Control, ...], *, others: bool = False) -> tuple[Co
     With `others`, the options that were not chosen stay beside those that were, as empty boxes;
     what they would have asked does not.
     """
-    return tuple(_answered(controls, others))
+    kept = (_kept(control, others) for control in controls)
+    return tuple(control for control in kept if control is not None)
 
 
-def _answered(controls: tuple[Control, ...], others: bool) -> Iterator[Control]:
-    for control in controls:
-        if isinstance(control, Choices):
-            if kept := tuple(_choices(control, others)):
-                yield replace(control, choices=kept)
-        elif isinstance(control, Line):
-            if control.value:
-                yield control
-        elif isinstance(control, Tick):
-            if control.checked:
-                yield replace(control, asked=answered(control.asked, others=others))
-        elif isinstance(control, Group):
-            if inner := answered(control.controls, others=others):
-                yield replace(control, controls=inner)
-        elif isinstance(control, Table):
-            if rows := tuple(row for row in control.rows if row.filled):
-                yield replace(control, rows=rows)
-        elif rows := tuple(_rows(control, others)):
-            yield replace(control, rows=rows)
+def _kept(control: Control, others: bool) -> Control | None:
+    if isinstance(control, Choices):
+        return _choices(control, others)
+    if isinstance(control, Matrix):
+        rows = tuple(filter(None, (_row(row, others) for row in control.rows)))
+        return replace(control, rows=rows) if rows else None
+    if isinstance(control, Table):
+        filled = tuple(row for row in control.rows if row.filled)
+        return replace(control, rows=filled) if filled else None
+    if isinstance(control, Group):
+        inner = answered(control.controls, others=others)
+        return replace(control, controls=inner) if inner else None
+    return _single(control, others)
 
 
-def _choices(control: Choices, others: bool) -> Iterator[Choice]:
+def _single(control: Line | Tick, others: bool) -> Control | None:
+    if isinstance(control, Line):
+        return control if control.value else None
+    if not control.checked:
+        return None
+    return replace(control, asked=answered(control.asked, others=others))
+
+
+def _choices(control: Choices, others: bool) -> Choices | None:
     kept = [_choice(choice, others) for choice in control.choices]
-    if any(choice.checked or choice.asked_unless for choice in kept):
-        for choice in kept:
-            if choice.checked or choice.asked_unless or others:
-                yield choice
+    said = [choice for choice in kept if choice.checked or choice.asked_unless]
+    return replace(control, choices=tuple(kept if others else said)) if said else None
 
 
 def _choice(choice: Choice, others: bool) -> Choice:
@@ -66,11 +66,12 @@ def _choice(choice: Choice, others: bool) -> Choice:
     )
 
 
-def _rows(control: Matrix, others: bool) -> Iterator[MatrixRow]:
-    for row in control.rows:
-        inner = answered(row.controls, others=others)
-        asked = tuple(
-            replace(each, controls=answered(each.controls, others=others)) for each in row.asked
-        )
-        if row.answered or inner:
-            yield replace(row, controls=inner, asked=asked, examples=(), notes=())
+def _row(row: MatrixRow, others: bool) -> MatrixRow | None:
+    inner = answered(row.controls, others=others)
+    asked = tuple(
+        replace(each, controls=answered(each.controls, others=others) if each.chosen else ())
+        for each in row.asked
+    )
+    if not (row.answered or inner):
+        return None
+    return replace(row, controls=inner, asked=asked, examples=(), notes=())
