@@ -2,7 +2,7 @@
 
     README.txt                           what this is, in Thai and English
     form/<edition>.docx .xlsx .csv .json
-    evidence/<question>/<place>/<nn>-<name>
+    evidence/<question>/<place>/<number>-<name>
     evidence/addresses.csv               evidence that is an address
     datasets/<question>.csv              datasets behind a derived answer
     manifest.json                        size and SHA-256 of every file, and what is missing
@@ -20,7 +20,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal
@@ -33,6 +32,7 @@ from ckanext.pcio.survey.form import Instrument
 
 from . import csv_form, docx, file_names, json_form, xlsx_form
 from . import lists as dataset_lists
+from .attachments import numbered
 from .lists import Lists
 from .readme import Lost, Missing, readme
 from .words import say
@@ -51,6 +51,7 @@ _FIRST_YEAR = 1980
 _LARGE = 1 << 30
 
 _ADDRESS_HEADINGS = (
+    N_("Evidence number"),
     N_("Question"),
     N_("Place in the answer"),
     N_("Address"),
@@ -169,10 +170,9 @@ def _write_lists(bundle: _Bundle, form: FilledForm, lists: Lists, language: str)
 
 def _write_addresses(bundle: _Bundle, form: FilledForm, language: str) -> None:
     rows = [
-        (answer.question, each.place, each.url, each.passage, each.organization)
-        for answer in form.answers
-        for each in answer.attachments
-        if each.kind == "url"
+        (piece.number, piece.question, each.place, each.url, each.passage, each.organization)
+        for piece in numbered(form)
+        if (each := piece.attachment).kind == "url"
     ]
     if not rows:
         return
@@ -185,17 +185,14 @@ def _write_addresses(bundle: _Bundle, form: FilledForm, language: str) -> None:
 
 
 def _write_evidence(bundle: _Bundle, form: FilledForm, open_file: OpenFile) -> None:
-    for answer in form.answers:
-        numbers: Counter[str] = Counter()
-        for each in answer.attachments:
-            if each.kind == "file":
-                place = file_names.safe(each.place, "answer")
-                folder = f"evidence/{file_names.safe(answer.question)}/{place}"
-                # Numbers make names differ that are the same, or the same but for their case.
-                numbers[folder.casefold()] += 1
-                number = numbers[folder.casefold()]
-                path = f"{folder}/{number:02}-{file_names.safe(each.name)}"
-                _write_file(bundle, answer.question, each, path, open_file)
+    for piece in numbered(form):
+        each = piece.attachment
+        if each.kind == "file":
+            place = file_names.safe(each.place, "answer")
+            folder = f"evidence/{file_names.safe(piece.question)}/{place}"
+            # Numbers, those of the signed form, make names differ that are the same.
+            path = f"{folder}/{file_names.safe(piece.number)}-{file_names.safe(each.name)}"
+            _write_file(bundle, piece.question, each, path, open_file)
 
 
 def _write_file(
