@@ -10,7 +10,7 @@ from ckanext.pcio.survey.form import Indicator, Instrument, Pillar
 from ckanext.pcio.survey.progress import Progress, progress
 
 from .grids import gap, head, plain
-from .markup import Cell, Element, Row, paragraph, run, table
+from .markup import Cell, Element, Row, paragraph, run, tab, table
 from .paper import mark
 from .words import Words
 
@@ -35,12 +35,9 @@ def front(words: Words, form: FilledForm, instrument: Instrument) -> Iterator[El
     yield table(_FACTS, _facts(words, form, instrument), left=_MARGIN)
     yield gap()
     yield from _legend(words)
+    yield from _by_hand(words)
     if form.state == "proposals":
-        told = N_(
-            "The answers below are what the catalog proposes. Questions it cannot answer are left "
-            "blank, and people confirm or change the rest."
-        )
-        yield paragraph(run(words.say(told)), style="Remark")
+        yield from _proposals(words, form)
     yield paragraph(run(words.say(N_("Pillars and their weights"))), style="Heading1")
     yield table(_PILLARS, _pillars(words, form, instrument))
     yield from _starred(words, instrument)
@@ -52,6 +49,8 @@ def _facts(words: Words, form: FilledForm, instrument: Instrument) -> Iterator[R
         (N_("As of"), words.date(form.as_of)),
         (N_("State"), words.say(state(form, instrument))),
     ]
+    if form.source:
+        rows.append((N_("Source"), form.source))
     if form.locked_at:
         rows.append((N_("Locked on"), words.moment(form.locked_at)))
     for label, value in rows:
@@ -68,8 +67,36 @@ def _legend(words: Words) -> Iterator[Element]:
         yield paragraph(*boxes, run(f"  {words.say(text)}"), style="Choice", left=_MARGIN)
 
 
+def _proposals(words: Words, form: FilledForm) -> Iterator[Element]:
+    """Yield what somebody must know who reads proposals alone."""
+    told = N_(
+        "The answers below are what the catalog proposes. Questions it cannot answer are left "
+        "blank, and people confirm or change the rest."
+    )
+    sentences = (words.say(told), *(each.get(words.language, "") for each in form.warnings))
+    for sentence in filter(None, sentences):
+        yield paragraph(run(sentence), style="Remark", left=_MARGIN)
+
+
+def _by_hand(words: Words) -> Iterator[Element]:
+    """Yield the lines about the office that people fill in by hand: no names are kept here."""
+    title = words.say(N_("About the office (filled in by hand)"))
+    yield paragraph(run(title), style="Heading2", left=_MARGIN)
+    end = _MARGIN + sum(_FACTS)
+    half = _MARGIN + sum(_FACTS) // 2
+    for labels in (
+        (N_("Address of the office"),),
+        (N_("Contact"), N_("Position")),
+        (N_("Telephone"), N_("E-mail")),
+    ):
+        content = [each for label in labels for each in (run(f"{words.say(label)} "), tab())]
+        stops = (half, end) if len(labels) > 1 else (end,)
+        yield paragraph(*content, style="Choice", left=_MARGIN, dots_to=stops)
+
+
 def _pillars(words: Words, form: FilledForm, instrument: Instrument) -> Iterator[Row]:
-    titles = (N_("Pillar"), N_("Weight (per cent)"), N_("Answered"), N_("Confirmed"))
+    answered = N_("Proposed") if form.state == "proposals" else N_("Answered")
+    titles = (N_("Pillar"), N_("Weight (per cent)"), answered, N_("Confirmed"))
     yield Row(tuple(head(words.say(title)) for title in titles), heading=True)
     *each, whole = progress(form, instrument)
     for pillar, done in zip(instrument.pillars, each, strict=True):

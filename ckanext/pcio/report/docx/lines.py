@@ -119,7 +119,7 @@ class Lines:
         value = self.paper.value(fields.pop(0), values, label)
         if value:
             return hung(*content, run(" "), written(value), level=level)
-        return hung(*content, run(" "), tab(), level=level, dots_to=self.paper.width)
+        return hung(*content, run(" "), tab(), level=level, dots_to=(self.paper.width,))
 
     def fields(
         self,
@@ -198,7 +198,9 @@ class Lines:
         content = [run(f"{shown} ")] if shown else []
         unit = self.text(field.unit) if field.unit else ""
         if not value and not unit:
-            return paragraph(*content, tab(), style="Choice", left=left, dots_to=self.paper.width)
+            return paragraph(
+                *content, tab(), style="Choice", left=left, dots_to=(self.paper.width,)
+            )
         content.append(written(value) if value else run(blank().text))
         if unit:
             content.append(run(f" {unit}"))

@@ -102,20 +102,19 @@ def paragraph(
     style: str = "Normal",
     left: int = 0,
     hanging: int = 0,
-    dots_to: int = 0,
+    dots_to: Sequence[int] = (),
     keep: bool = False,
 ) -> Element:
     """Return a paragraph.
 
-    `left` is its indent and `hanging` how far its first line stands out of it. A tab runs in dots
-    to `dots_to`. `keep` holds it on the page of what follows.
+    `left` is its indent and `hanging` how far its first line stands out of it. Each tab runs in
+    dots to the next of `dots_to`. `keep` holds it on the page of what follows.
     """
     layout = element("pPr", element("pStyle", val=style))
     if keep:
         layout.append(element("keepNext"))
     stops = [element("tab", val="left", pos=left)] if hanging else []
-    if dots_to:
-        stops.append(element("tab", val="right", leader="dot", pos=dots_to))
+    stops += [element("tab", val="right", leader="dot", pos=end) for end in dots_to]
     if stops:
         layout.append(element("tabs", *stops))
     if left or hanging:

@@ -255,7 +255,7 @@ class _Matrix:
         """Return what is written, or a dotted line across a cell."""
         if value:
             return paragraph(written(value), style="Cell")
-        return paragraph(tab(), style="Cell", dots_to=width - 2 * CELL_MARGIN)
+        return paragraph(tab(), style="Cell", dots_to=(width - 2 * CELL_MARGIN,))
 
     def listed(self, field: Field, value: Any) -> Iterator[Element]:
         rows = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
@@ -268,7 +268,7 @@ class _Matrix:
             if text:
                 yield paragraph(label, written(text), style="Cell")
             else:
-                yield paragraph(label, tab(), style="Cell", dots_to=end)
+                yield paragraph(label, tab(), style="Cell", dots_to=(end,))
 
     def simple(self, field: Field, fields: Values, width: int) -> Element:
         """Return a field in a cell, on a line of its own."""
@@ -279,4 +279,4 @@ class _Matrix:
         if value:
             return paragraph(run(f"{label} "), written(value), style="Cell")
         end = width - 2 * CELL_MARGIN
-        return paragraph(run(f"{label} "), tab(), style="Cell", dots_to=end)
+        return paragraph(run(f"{label} "), tab(), style="Cell", dots_to=(end,))

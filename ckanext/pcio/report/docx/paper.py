@@ -110,7 +110,9 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def hung(*content: Element, level: int, style: str = "Choice", dots_to: int = 0) -> Element:
+def hung(
+    *content: Element, level: int, style: str = "Choice", dots_to: Sequence[int] = ()
+) -> Element:
     """Return a line whose first run is a mark that hangs before its text."""
     first, *rest = content
     return paragraph(
