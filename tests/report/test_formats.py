@@ -160,7 +160,9 @@ class TestJson:
         document = json.loads(json_report.render(assessment))
         assert list(document)[:5] == ["survey", "as_of", "source", "counts", "answers"]
         assert [a["id"] for a in document["answers"]] == [
-            *("P2.2.1.1", "P2.2.1.2", "P2.2.1.3", "P2.2.2", "P2.2.3.1", "P2.2.3.2")
+            *("P1.5", "P2.1.3", "P2.1.5.1", "P2.1.5.2"),
+            *("P2.2.1.1", "P2.2.1.2", "P2.2.1.3", "P2.2.2", "P2.2.3.1", "P2.2.3.2"),
+            *("P4.5.2", "P4.6", "P7.1"),
         ]
 
     def test_values_the_issue_names(self):

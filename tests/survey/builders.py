@@ -65,10 +65,18 @@ INCOMPLETE = {"missing": ("objective",), "invalid": ("maintainer_email",)}
 INTERNAL = {"category": "internal", "level": "internal", "private": True}
 BY_API = {"linkage_methods": ("api",), "linkage_status": "linked"}
 COMING = {"linkage_status": "preparing"}
+IMPORTANT = {**INTERNAL, "high_value": True}
+DESCRIBED = {"described_files": 1}
 
 
 def answers(
-    datasets, source=PORTAL, registers=None, usage=None, settings=None, edition="pcio-2567"
+    datasets,
+    source=PORTAL,
+    registers=None,
+    usage=None,
+    settings=None,
+    edition="pcio-2567",
+    counted_since=None,
 ):
     """Proposals by question id."""
     proposals = propose(
@@ -79,6 +87,7 @@ def answers(
         settings or SurveySettings(),
         source,
         AS_OF,
+        counted_since,
     )
     return {p.question: p for p in proposals}
 

@@ -84,7 +84,8 @@ def proposed(each: Goal, datasets, threshold, registers=None):
     if each.reach == "number":
         return found.values[each.part]
     if each.part in order:
-        return order.index(found.option) >= order.index(each.part)
+        # A rule of which an option is all there is to propose proposes nothing below it.
+        return found.option is not None and order.index(found.option) >= order.index(each.part)
     return found.values[each.part] in (True, "yes")
 
 
@@ -243,12 +244,13 @@ class TestDistance:
         expected = [
             by_key[key].weight
             for key in (
-                *("P2.2.1.1:metadata", "P2.2.1.1:data_dictionary", "P2.2.1.2:metadata_standard"),
+                *("P1.5:done", "P2.2.1.1:metadata"),
+                *("P2.2.1.1:data_dictionary", "P2.2.1.2:metadata_standard"),
                 *("P2.2.3.1:available", "P2.2.3.2:yes", "P2.2.3.2:sharable"),
             )
         ]
         assert gain(standing, datasets[-1], BESIDE) == sum(expected)
-        assert expected == [WHOLE_WAY] * 5 + [WHOLE_WAY // 4]
+        assert expected == [WHOLE_WAY] * 6 + [WHOLE_WAY // 4]
 
 
 class TestSentences:

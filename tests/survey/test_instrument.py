@@ -150,7 +150,11 @@ FORM = {
     "P6.2.2": (6, "6.2", "fields", ALL),
     "P7.1": (7, "7.1", "fields", ALL),
 }  # fmt: skip
-DERIVED = ["P2.2.1.1", "P2.2.1.2", "P2.2.1.3", "P2.2.2", "P2.2.3.1", "P2.2.3.2"]
+DERIVED = [
+    *("P1.5", "P2.1.3", "P2.1.5.1", "P2.1.5.2"),
+    *("P2.2.1.1", "P2.2.1.2", "P2.2.1.3", "P2.2.2", "P2.2.3.1", "P2.2.3.2"),
+    *("P4.5.2", "P4.6", "P7.1"),
+]
 # Matrix → rows, groups of columns, choices.
 MATRICES = {
     ("P1.2", "works"): (14, 0, ["none", "in_progress", "done", "exempt"]),

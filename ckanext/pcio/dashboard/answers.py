@@ -12,7 +12,7 @@ from typing import Any
 
 from ckanext.pcio.dashboard.measures import EVIDENCE_SLICES, REGISTERS, SLICES, Register, Slice
 from ckanext.pcio.report.plain import chosen_codes
-from ckanext.pcio.survey.form import Field, Instrument, Option, Question
+from ckanext.pcio.survey.form import Field, Instrument, Item, Option, Question
 
 # Evidence rows shown on the page; the rest is one click away.
 FIRST_ROWS = 5
@@ -55,6 +55,8 @@ class AnswerView:
     office: str
     many: bool
     options: tuple[OptionView, ...]
+    fields: tuple[FieldView, ...]
+    """What a question without options asks."""
     decided: bool
     skipped_by: str | None
     reasons: tuple[str, ...]
@@ -107,7 +109,9 @@ def _answer(
             _option(option, option.code in proposed, values, language)
             for option in question.options
         ),
-        decided=answer["option"] is not None,
+        fields=tuple(_field(field, values, language) for field in question.fields),
+        decided=answer["option"] is not None
+        or any(values.get(field.code) for field in question.fields),
         skipped_by=skipped_by,
         reasons=tuple(answer.get("reasons") or ()),
         caveats=tuple(answer.get("caveats") or ()),
@@ -145,9 +149,16 @@ def _field(field: Field, values: Mapping[str, Any], language: str) -> FieldView:
     elif field.type == "choice" and value is not None:
         chosen = (o.text.text(language) for o in field.options if o.code == value)
         value = next(chosen, value)
+    elif field.type == "matrix":
+        parts = tuple(_item(field, item, value or {}, language) for item in field.items)
     elif field.type == "choices":
         parts = tuple(
-            _tick(option, None if value is None else option.code in value, language)
+            _tick(
+                option,
+                None if value is None else option.code in value,
+                language,
+                tuple(_field(each, values, language) for each in option.fields),
+            )
             for option in field.options
         )
     elif field.type == "url" and value and field.prefix and "://" not in str(value):
@@ -163,7 +174,39 @@ def _field(field: Field, values: Mapping[str, Any], language: str) -> FieldView:
     )
 
 
-def _tick(option: Option, ticked: bool | None, language: str) -> FieldView:
+def _item(field: Field, item: Item, rows: Mapping[str, Any], language: str) -> FieldView:
+    """Return a row of a matrix: what is proposed in each of its columns, and what that asks for."""
+    row = rows.get(item.code) or {}
+    parts: list[FieldView] = []
+    for group in field.groups or (None,):
+        choice = row.get("choice") or {}
+        code = choice.get(group.code) if group else (choice or None)
+        option = next((each for each in item.choices if each.code == code), None)
+        if group:
+            parts.append(_plain(group.text.text(language), option and option.text.text(language)))
+        elif option:
+            parts.append(_tick(option, ticked=True, language=language))
+        inner = option.fields if option else ()
+        parts.extend(_field(each, row.get("fields") or {}, language) for each in inner)
+    return FieldView(
+        # A row nothing is proposed in is shown as what people have to fill in.
+        type="group" if row else "text",
+        label=item.text.text(language),
+        value=None,
+        unit="",
+        columns=(),
+        rows=(),
+        fields=tuple(parts) if row else (),
+    )
+
+
+def _plain(label: str, value: str | None) -> FieldView:
+    return FieldView(type="text", label=label, value=value, unit="", columns=(), rows=(), fields=())
+
+
+def _tick(
+    option: Option, ticked: bool | None, language: str, fields: tuple[FieldView, ...] = ()
+) -> FieldView:
     return FieldView(
         type="tick",
         label=option.text.text(language),
@@ -171,5 +214,5 @@ def _tick(option: Option, ticked: bool | None, language: str) -> FieldView:
         unit="",
         columns=(),
         rows=(),
-        fields=(),
+        fields=fields,
     )

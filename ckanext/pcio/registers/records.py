@@ -18,6 +18,11 @@ class Reuse:
     """Ids of the datasets reused."""
     how: str
     who: str
+    title: str = ""
+    kind: str = ""
+    """Key of the vocabulary `reuse_type`."""
+    user_kind: str = ""
+    """Key of the vocabulary `reuse_user`."""
     link: str | None = None
     date: date | None = None
     approved: bool = False

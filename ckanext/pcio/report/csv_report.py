@@ -81,16 +81,12 @@ def _answer(proposal: Proposal, question: Question, language: str) -> Iterator[d
     codes = chosen_codes(proposal.option)
     for code in codes:
         yield {"part": "answer", "value": code, "text": question.option(code).text.text(language)}
-    if not codes:
+    if not codes and question.options:
         yield {"part": "answer", "text": Message(N_("no option proposed")).text(language)}
     for name, value in proposal.values.items():
         if name.endswith("_own"):
             continue
-        if isinstance(value, list):
-            yield from _table(name, value)
-        else:
-            own = proposal.values.get(f"{name}_own")
-            yield {"part": "value", "name": name, "value": value, "own": own}
+        yield from _value(name, value, proposal.values.get(f"{name}_own"))
     for part, messages in (("reason", proposal.reasons), ("caveat", proposal.caveats)):
         for message in messages:
             yield {"part": part, "text": message.text(language)}
@@ -103,6 +99,23 @@ def _answer(proposal: Proposal, question: Question, language: str) -> Iterator[d
             "url": row.url,
         }
     yield {"part": "rule", "value": proposal.rule_id}
+
+
+def _value(name: str, value: Any, own: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield from _nested(name, value)
+    elif isinstance(value, list) and value and isinstance(value[0], str):
+        yield {"part": "value", "name": name, "value": ", ".join(map(str, value))}
+    elif isinstance(value, list):
+        yield from _table(name, value)
+    else:
+        yield {"part": "value", "name": name, "value": value, "own": own}
+
+
+def _nested(name: str, value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what stands in a matrix, each under the path of its codes."""
+    for code, inner in value.items():
+        yield from _value(f"{name}.{code}", inner, None)
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

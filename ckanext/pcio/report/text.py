@@ -103,6 +103,7 @@ class _Sheet:
             if option.code in chosen:
                 yield from self.fields(option.fields, proposal.values, 6)
                 yield from self.evidence_wanted(option)
+        yield from self.fields(question.fields, proposal.values, 2)
         yield from self.sentences(N_("Reasons"), proposal.reasons)
         yield from self.sentences(N_("Mind"), proposal.caveats)
         yield from self.evidence(proposal)
@@ -126,15 +127,41 @@ class _Sheet:
             yield from self.fields(field.fields, values, indent + 2)
         elif field.type == "table":
             yield from self.rows(field, value or (), margin)
-        elif field.type == "choice":
+        elif field.type == "matrix":
+            yield from self.matrix(field, value or {}, margin, label)
+        elif field.type in {"choice", "choices"}:
             yield f"{margin}{label}"
+            chosen = chosen_codes(value)
             for option in field.options:
-                mark = _mark(option.code == value, many=False)
+                mark = _mark(option.code in chosen, many=field.type == "choices")
                 yield f"{margin}  {mark} {_without_blanks(option.text.text(self.language))}"
+                if option.code in chosen:
+                    yield from self.fields(option.fields, values, indent + 6)
+                    yield from self.evidence_wanted(option, indent + 6)
         else:
             shown = "…" if value in (None, "") else plain(str(value))
             unit = f" {field.unit.text(self.language)}" if field.unit else ""
             yield f"{margin}{label}: {shown}{unit}"
+
+    def matrix(self, field: Field, rows: Any, margin: str, label: str) -> Iterator[str]:
+        """Show the rows of a matrix of which something is proposed; the others are people's."""
+        if not rows:
+            blank = self.say(N_("nothing is proposed in any row"))
+            yield f"{margin}{label}: {blank}"
+        for item in (item for item in field.items if item.code in rows):
+            yield f"{margin}{_without_blanks(item.text.text(self.language))}"
+            row = rows[item.code]
+            for group in field.groups or (None,):
+                code = row["choice"].get(group.code) if group else row["choice"]
+                mark = f"{_mark(code is not None, many=False)} "
+                option = next((o for o in item.choices if o.code == code), None)
+                chosen = _without_blanks(option.text.text(self.language)) if option else "…"
+                named = f"{group.text.text(self.language)}: " if group else ""
+                yield f"{margin}  {mark}{named}{chosen}"
+                if option:
+                    inner = len(margin) + 6
+                    yield from self.fields(option.fields, row.get("fields") or {}, inner)
+                    yield from self.evidence_wanted(option, inner)
 
     def rows(self, field: Field, rows: Sequence[Any], margin: str) -> Iterator[str]:
         heads = " | ".join(column.text.text(self.language) for column in field.columns)
@@ -143,13 +170,14 @@ class _Sheet:
             cells = (_cut(plain(str(row.get(c.code, "")))) for c in field.columns)
             yield f"{margin}{number}. {' | '.join(cells)}"
 
-    def evidence_wanted(self, option: Option) -> Iterator[str]:
+    def evidence_wanted(self, option: Option, indent: int = 6) -> Iterator[str]:
+        margin = " " * indent
         if option.evidence == "file":
             text = self.say(N_("A document must be attached to this answer."))
-            yield f"      ! {text}"
+            yield f"{margin}! {text}"
         elif option.evidence == "file_or_url":
             text = self.say(N_("A document or a URL must be attached to this answer."))
-            yield f"      ! {text}"
+            yield f"{margin}! {text}"
 
     def sentences(self, title: str, messages: Sequence[Message]) -> Iterator[str]:
         if messages:

@@ -62,6 +62,7 @@ def assess(
     *,
     registers: Registers | None = None,
     usage: Usage | None = None,
+    counted_since: date | None = None,
     settings: SurveySettings | None = None,
     warnings: Iterable[Message] = (),
 ) -> Assessment:
@@ -78,7 +79,9 @@ def assess(
         as_of=as_of,
         source=source,
         counts=count(kept, as_of, registers.exchanged).as_dict(),
-        proposals=propose(instrument, kept, registers, usage, settings, source, as_of),
+        proposals=propose(
+            instrument, kept, registers, usage, settings, source, as_of, counted_since
+        ),
         oddities=group_oddities(kept),
         warnings=tuple(warnings),
     )

@@ -15,12 +15,19 @@ from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.instrument import InstrumentError
 from ckanext.pcio.survey.proposal import Proposal, RuleContext, SurveySettings, Usage
 from ckanext.pcio.survey.rules import (
+    p1_5,
+    p2_1_3,
+    p2_1_5_1,
+    p2_1_5_2,
     p2_2_1_1,
     p2_2_1_2,
     p2_2_1_3,
     p2_2_2,
     p2_2_3_1,
     p2_2_3_2,
+    p4_5_2,
+    p4_6,
+    p7_1,
 )
 
 
@@ -37,7 +44,11 @@ class Rule:
 
 RULES: Mapping[str, Rule] = {
     module.NAME: Rule(module.NAME, module.VERSION, module.OPTIONS, module.propose)
-    for module in (p2_2_1_1, p2_2_1_2, p2_2_1_3, p2_2_2, p2_2_3_1, p2_2_3_2)
+    for module in (
+        *(p1_5, p2_1_3, p2_1_5_1, p2_1_5_2),
+        *(p2_2_1_1, p2_2_1_2, p2_2_1_3, p2_2_2, p2_2_3_1, p2_2_3_2),
+        *(p4_5_2, p4_6, p7_1),
+    )
 }
 
 
@@ -49,6 +60,7 @@ def propose(
     settings: SurveySettings,
     source: Source,
     as_of: date,
+    counted_since: date | None = None,
 ) -> list[Proposal]:
     """Return a proposal for each question that names a rule, in the form's order.
 
@@ -72,6 +84,7 @@ def propose(
                 settings=settings,
                 source=source,
                 as_of=as_of,
+                counted_since=counted_since,
             )
         )
         for question in instrument.questions

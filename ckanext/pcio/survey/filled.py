@@ -13,9 +13,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from .answer import AnswerRefused, from_proposal
 from .form import Instrument, Question
-from .proposed import LANGUAGES, record
+from .proposed import LANGUAGES, answer_of, record
 from .requirements import Missing, missing
 
 if TYPE_CHECKING:
@@ -176,11 +175,8 @@ def from_assessment(assessment: Assessment) -> FilledForm:
 
 def as_proposed(question: Question, proposal: Mapping[str, Any] | None) -> FilledAnswer:
     """Return the answer to a question as it is proposed; nobody answered where nothing is."""
-    if proposal is None or proposal["option"] is None:
-        return FilledAnswer(question=question.id, proposal=proposal)
-    try:
-        answer = from_proposal(question, proposal)
-    except AnswerRefused:
+    answer = answer_of(question, proposal)
+    if answer is None:
         return FilledAnswer(question=question.id, proposal=proposal)
     return FilledAnswer(
         question=question.id, state="draft", origin="proposal", answer=answer, proposal=proposal

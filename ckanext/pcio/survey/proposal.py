@@ -28,6 +28,8 @@ class SurveySettings:
     """URL of an open data system the province made itself; empty when there is none."""
     tick_threshold: int = 80
     """Per cent of the open datasets from which a sub-option is ticked."""
+    main_website: str = ""
+    """URL of the province's main website, which is rarely the catalog; empty when not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class RuleContext:
     settings: SurveySettings
     source: Source
     as_of: date
+    counted_since: date | None = None
+    """First day the portal counted its own use; None where it does not count, or none saw it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class Proposal:
     """A proposed answer that explains itself.
 
     `option` is an option code, several of them where the form allows several, or None where the
-    rule has nothing to propose. `values` are keyed by the question's field codes; further keys
+    rule has nothing to propose or the question has fields only. `values` are keyed by the question's field codes; further keys
     are the numbers behind the answer. Integers count all datasets, and `<name>_own` repeats them
     for the province's own.
     """

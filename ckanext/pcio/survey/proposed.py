@@ -15,6 +15,8 @@ from typing import Any
 
 from ckanext.pcio.standard.messages import Message
 
+from .answer import AnswerRefused, from_proposal
+from .form import Question
 from .proposal import Proposal
 
 LANGUAGES = ("th", "en")
@@ -50,6 +52,39 @@ def light(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record without the datasets behind it; `evidence_count` tells how many there are."""
     number = record.get("evidence_count", len(record.get("evidence", ())))
     return {**record, "evidence": [], "evidence_count": number}
+
+
+def answer_of(question: Question, record: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return the answer a record amounts to; None where it proposes nothing, or nothing that fits.
+
+    Of a partial proposal it is a part of an answer.
+    """
+    if record is None or (record["option"] is None and question.answer != "fields"):
+        return None
+    try:
+        answer = from_proposal(question, record)
+    except AnswerRefused:
+        return None
+    return answer if answer["values"] or question.answer != "fields" else None
+
+
+def agrees(question: Question, answer: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether an answer is as proposed: the same, or of a partial proposal at least as much."""
+    proposed = answer_of(question, record)
+    if not record.get("partial"):
+        return proposed == answer
+    return proposed is None or _within(proposed, answer)
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Whether everything `part` says stands in `whole` too."""
+    if isinstance(part, Mapping):
+        return isinstance(whole, Mapping) and all(
+            key in whole and _within(value, whole[key]) for key, value in part.items()
+        )
+    if isinstance(part, list):
+        return isinstance(whole, list) and all(each in whole for each in part)
+    return part == whole
 
 
 def stale(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:

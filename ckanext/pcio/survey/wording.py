@@ -115,6 +115,13 @@ def labels_of_items(codes: Iterable[str]) -> Joined:
     return Joined(tuple(ItemName(code) for code in codes))
 
 
+def part_only() -> Message:
+    """Return the caveat of a proposal that speaks of a part of its question."""
+    return Message(
+        N_("Only a part of this question is proposed; the rest is for people to answer.")
+    )
+
+
 def private_unseen(source: Source) -> tuple[Message, ...]:
     """Return the caveat of a source, or a caller, that does not see every private dataset."""
     if source.sees_private:

@@ -83,12 +83,18 @@ def written() -> Written:
     """Return the first counted day and when numbers were last written. Two short queries."""
     # Subqueries, so that each reads one end of an index.
     first = sa.select(sa.func.min(BATCH.c.first_day)).where(BATCH.c.first_day.is_not(None))
-    live = first.where(BATCH.c.source == "buffer")
+    live = live_since()
     last = sa.select(sa.func.max(BATCH.c.written_at))
     columns = (part.scalar_subquery() for part in (first, last, live))
-    since, as_of, live_since = model.Session.execute(sa.select(*columns)).one()
+    since, as_of, first_live = model.Session.execute(sa.select(*columns)).one()
     months = partitions.existing(model.Session.connection())
-    return Written(since, as_of, live_since, min(months, default=None))
+    return Written(since, as_of, first_live, min(months, default=None))
+
+
+def live_since() -> sa.Select[Any]:
+    """Return the query of the first day that was counted live."""
+    days = BATCH.c.first_day
+    return sa.select(sa.func.min(days)).where(days.is_not(None), BATCH.c.source == "buffer")
 
 
 def sums(scope: Scope, span: Span) -> list[Sum]:

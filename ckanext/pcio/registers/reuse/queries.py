@@ -27,6 +27,7 @@ def records(visible: frozenset[str] | None) -> tuple[Reuse, ...]:
         sa.select(
             REUSE.c.title,
             REUSE.c.how,
+            REUSE.c.type,
             REUSE.c.user_kind,
             REUSE.c.user_name,
             REUSE.c.link,
@@ -49,6 +50,9 @@ def records(visible: frozenset[str] | None) -> tuple[Reuse, ...]:
                     datasets=datasets,
                     how=f"{row.title}: {plain(row.how)}",
                     who=_who(row.user_kind, row.user_name),
+                    title=plain(row.title),
+                    kind=row.type,
+                    user_kind=row.user_kind,
                     link=row.link,
                     date=row.used_on,
                     approved=True,
