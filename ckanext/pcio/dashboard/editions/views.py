@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from . import frame_views, index_views
+from . import frame_views, gd_catalog_views, index_views, kpi_views, results_views
 from .blueprint import pcio_editions
 
-__all__ = ["frame_views", "index_views", "pcio_editions"]
+__all__ = [
+    "frame_views",
+    "gd_catalog_views",
+    "index_views",
+    "kpi_views",
+    "pcio_editions",
+    "results_views",
+]
