@@ -107,9 +107,24 @@ class Group:
     blocks: tuple[Block, ...]
 
     @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its lines, whatever their heading."""
+        return tuple(line for block in self.blocks for line in block.lines)
+
+    @property
     def count(self) -> int:
         """Number of its lines."""
-        return sum(len(block.lines) for block in self.blocks)
+        return len(self.lines)
+
+    @property
+    def ready(self) -> int:
+        """Questions that are ready, or skipped."""
+        return sum(line.state in {"ready", "skipped"} for line in self.lines)
+
+    @property
+    def yours(self) -> int:
+        """Questions at which the reader has something to do."""
+        return sum(line.yours for line in self.lines)
 
 
 def due(day: str | None, today: date) -> Due | None:
@@ -166,7 +181,8 @@ def _line(
     )
     proposal = row["proposal"]
     proposed = bool(proposal and proposal["option"] is not None) and row["state"] != "confirmed"
-    turn = _turn(row, state, proposed) if told["state"] == "open" else ""
+    at_hand = proposed and not proposal.get("partial")
+    turn = _turn(row, state, at_hand) if told["state"] == "open" else ""
     waits = any(each.may_answer and each.state != "sent" for each in own) and state != "skipped"
     yours = told["state"] == "open" and (turn == "committee" if secretary else waits)
     return Line(
@@ -199,15 +215,15 @@ def _state(row: Row) -> State:
     return row["state"]
 
 
-def _turn(row: Row, state: State, proposed: bool) -> Turn:
+def _turn(row: Row, state: State, at_hand: bool) -> Turn:
     """Return who has to do something next.
 
-    The committee: where an answer is at hand (proposed, or sent by every office that was asked),
-    where it is stale or lacks something, and where nobody was asked.
+    The committee: where an answer is `at_hand` (proposed as a whole) or every office that was asked
+    has sent one, where it is stale or lacks something, and where nobody was asked.
     """
     if state == "skipped" or (state == "ready" and not row["stale"]):
         return ""
-    if state in {"none", "draft"} and not proposed and row["sent"] < row["asked"]:
+    if state in {"none", "draft"} and not at_hand and row["sent"] < row["asked"]:
         return "offices"
     return "committee"
 

@@ -34,6 +34,8 @@ class Query:
     office: str = ""
     """Name of an office."""
     pillar: int | None = None
+    unfolded: bool = False
+    """Whether the parts of the form are shown open."""
 
     @classmethod
     def from_args(cls, args: Mapping[str, str], offices: Sequence[Row], pillars: int) -> Query:
@@ -44,12 +46,13 @@ class Query:
             state if state in FILTERS else "",
             office if any(each["name"] == office for each in offices) else "",
             known.get(pillar),
+            args.get("unfolded") == "1",
         )
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is left out."""
-        return self != Query()
+        return bool(self.state or self.office or self.pillar)
 
     def takes(self, line: Line, office: str | None) -> bool:
         """Whether a line is listed; `office` is the id of the one that is named."""

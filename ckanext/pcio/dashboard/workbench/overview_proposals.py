@@ -29,6 +29,8 @@ class Proposed:
     """Datasets behind it."""
     missing: int
     """What the answer would still lack, such as evidence."""
+    partial: bool
+    """Whether people have to answer the rest of the question."""
     draft: bool
     """Whether somebody wrote a draft, which accepting replaces."""
     seen: str
@@ -65,6 +67,7 @@ def _proposed(question: Question, row: Row, language: str) -> Proposed | None:
         caveats=tuple(record["caveats"].get(language, ())),
         count=record.get("evidence_count", len(shown) + hidden),
         missing=len(missing(question, answer, kinds)),
+        partial=bool(record.get("partial")),
         draft=row["state"] == "draft" and row["answer"] != answer,
         seen=f"{row['version']}:{record['digest']}",
     )

@@ -24,7 +24,8 @@ _SEND = ("sent", Message(N_("Send the answer")))
 def of_form(instrument: Instrument, form: FilledForm, language: str) -> list[Row]:
     """Return what the province's answers lack, in the form's order.
 
-    An answer that lacks nothing but is not confirmed lacks that.
+    Where nothing is answered the answer is missing as a whole; one that lacks nothing but is not
+    confirmed lacks that.
     """
     skipped = form.skipped(instrument)
     rows = []
@@ -33,10 +34,12 @@ def of_form(instrument: Instrument, form: FilledForm, language: str) -> list[Row
             continue
         answer = form.answer(question.id)
         office = question.office.text(language)
+        if answer.state == "none":
+            rows.append(_step(question, _ANSWER, office, language))
+            continue
         found = [lack(question, each, office, language) for each in answer.missing(question)]
         if not found and answer.state != "confirmed":
-            step = _ANSWER if answer.state == "none" else _CONFIRM
-            found = [_step(question, step, office, language)]
+            found = [_step(question, _CONFIRM, office, language)]
         rows += found
     return rows
 
