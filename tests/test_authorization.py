@@ -53,6 +53,9 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "pcio_worklist_summary": WORK,
     # What would raise the province's answers: told to people of an office.
     "pcio_improvement_list": MEMBERS,
+    # Databases and linkage: over the datasets the caller may see.
+    "pcio_inventory_show": SEEN,
+    "pcio_inventory_list": SEEN,
     "datastore_create": CHANGES,
     "datastore_delete": CHANGES,
     "package_update": CHANGES,
@@ -191,7 +194,9 @@ def outcome(app, action: str, arguments: dict[str, Any], token: str | None) -> A
         return REFUSED
     assert response.status_code == 200, response.json
     result = response.json["result"]
-    if action in ("pcio_facts_list", "pcio_worklist_list"):
+    if action == "pcio_inventory_show":
+        return result["total"]["all"]["datasets"]
+    if action in ("pcio_facts_list", "pcio_worklist_list", "pcio_inventory_list"):
         return result["count"]
     if action == "pcio_worklist_summary":
         return result["datasets"]

@@ -124,6 +124,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_worklist_list": {},
     "pcio_worklist_summary": {},
     "pcio_improvement_list": {},
+    "pcio_inventory_show": {},
+    "pcio_inventory_list": {},
     "pcio_usage_show": {"dataset_id": "open"},
     "pcio_usage_list": {"table": "resources"},
     "pcio_reuse_create": {
@@ -257,6 +259,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("organization", "kind", "question", "part", "data_type", "own", "sort", "page"),
     ),
     "/readiness/worklist/offices": ("own", "sort"),
+    "/readiness/inventory": ("own", "sort"),
+    "/readiness/inventory/datasets": ("organization", "database", "state", "own", "page"),
+    "/readiness/inventory/datasets.csv": ("organization", "database", "state"),
     "/readiness/worklist/file.csv": ("organization", "kind", "question", "data_type", "sort"),
     "/readiness/worklist/file.xlsx": ("organization", "kind", "data_type"),
     "/usage": ("period", "start", "end", "by", "organization", "class", "data_type"),

@@ -96,7 +96,8 @@ def _facts(
     unit, interval = _key(fields, "update_frequency_unit"), stated_interval(fields)
     updated = last_update(fields, resources)
     methods = _keys(fields, "linkage_method")
-    if datastore and settings.datastore_counts_as_api and "api" not in methods:
+    by_datastore = datastore and settings.datastore_counts_as_api and "api" not in methods
+    if by_datastore:
         methods = ("api", *methods)
     missing, invalid = _completeness(fields)
     asked, kept, declared = _agreement(fields, resources, files.formats)
@@ -137,6 +138,7 @@ def _facts(
         described_files=files.described,
         rules_asked=asked,
         rules_kept=kept,
+        api_by_datastore=by_datastore,
         declared_formats=declared,
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ckanext.pcio.standard.thai import fold
+
 # Levels below ลับ, by vocabulary key (มสพร. 8-2565; design.md §4 "sharable").
 SHARABLE_LEVELS = frozenset({"open", "internal"})
 # Linkage methods that make a dataset "ready to link" (2560 survey, committee-2560.md §2.1).
@@ -74,6 +76,9 @@ class DatasetFacts:
     rules_asked: int = 0
     """How many rules between fields concern this dataset (`standard.consistency`)."""
     rules_kept: int = 0
+    api_by_datastore: bool = False
+    """Whether "api" stands among the linkage methods only because a setting takes the DataStore for
+    one; the dataset itself does not declare it."""
     declared_formats: int | None = None
     """How many of `formats` are among the data formats the dataset states; None where it states
     none that a file could have, or has no files."""
@@ -123,6 +128,20 @@ class DatasetFacts:
     def ready_to_link(self) -> bool:
         """Linkage method is API or Web Service."""
         return bool(READY_METHODS.intersection(self.linkage_methods))
+
+    @property
+    def declared_ready(self) -> bool:
+        """Ready to link by a method that is declared, whatever the DataStore offers."""
+        by_setting = {"api"} if self.api_by_datastore else set()
+        return bool(READY_METHODS.intersection(self.linkage_methods) - by_setting)
+
+    @property
+    def database_key(self) -> str | None:
+        """What spellings of a source database's name have in common; None where none is stated.
+
+        A database belongs to its organization: only within one does the key tell databases apart.
+        """
+        return (fold(self.source_database) or None) if self.source_database else None
 
     def current(self, today: date) -> bool:
         """Whether `today` is not past the due date.

@@ -52,6 +52,7 @@ class DatasetFactsRow(tk.BaseModel):
         sa.Column("linkage_status", sa.UnicodeText),
         sa.Column("datastore", sa.Boolean, nullable=False),
         sa.Column("source_database", sa.UnicodeText),
+        sa.Column("database_key", sa.UnicodeText),
         sa.Column("url", sa.UnicodeText, nullable=False),
         sa.Column("resources", sa.Integer, nullable=False),
         sa.Column("formats", ARRAY(sa.UnicodeText), nullable=False, server_default=_TEXTS),
@@ -60,6 +61,7 @@ class DatasetFactsRow(tk.BaseModel):
         sa.Column("rules_asked", sa.Integer, nullable=False, server_default="0"),
         sa.Column("rules_kept", sa.Integer, nullable=False, server_default="0"),
         sa.Column("declared_formats", sa.Integer),
+        sa.Column("api_by_datastore", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("permission_labels", ARRAY(sa.UnicodeText), nullable=False),
     )
 
@@ -82,6 +84,7 @@ def row_from_facts(
         row[name] = list(row[name])
     row["oddities"] = [asdict(oddity) for oddity in facts.oddities]
     row["package_id"] = row.pop("id")
+    row["database_key"] = facts.database_key
     row["organization_id"] = organization_id
     row["permission_labels"] = sorted(labels)
     del row["organization"], row["organization_title"]
@@ -93,7 +96,8 @@ def facts_from_row(
 ) -> DatasetFacts:
     """Return the facts a row holds; the opposite of `row_from_facts`."""
     values = dict(row)
-    del values["permission_labels"], values["organization_id"]
+    for name in ("permission_labels", "organization_id", "database_key"):
+        del values[name]
     for name in _TUPLES:
         values[name] = tuple(values[name])
     return DatasetFacts(
