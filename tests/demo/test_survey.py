@@ -60,13 +60,19 @@ def _rows() -> dict[str, list]:
 
 
 @pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
-def test_made_once_and_left_alone_the_second_time():
+def test_made_once_and_left_alone_the_second_time(monkeypatch):
     user = call_action("get_site_user")["name"]
     load_survey(BASE_DATE, user)
     assert not any(_rows().values())  # without its offices there is nobody to ask
     for office in sample_offices():
         if office["name"] in {*TOLD["offices"], TOLD["provincial_office"]}:
             call_action("organization_create", {"user": user}, **office, type="organization")
+    with monkeypatch.context() as broken:
+        broken.setitem(TOLD, "results", [{}])
+        with pytest.raises(sa.exc.IntegrityError):
+            load_survey(BASE_DATE, user)
+    model.Session.rollback()
+    assert not any(_rows().values())  # one that was stopped has left nothing half made
     load_survey(BASE_DATE, user)
     made = _rows()
     assert len(made["pcio_contribution"]) == len(TOLD["contributions"])

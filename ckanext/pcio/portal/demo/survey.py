@@ -55,6 +55,7 @@ def load_survey(base_date: date, user: str) -> None:
     answering.contribute()
     answering.answer()
     _results(told["results"])
+    model.Session.commit()
 
 
 class _Answering:
@@ -65,6 +66,8 @@ class _Answering:
 
     def _act(self, action: str, **data: Any) -> dict[str, Any]:
         context: Context = tk.fresh_context({"user": self._user, "ignore_auth": True})
+        # Committed as one, so that a load that was stopped makes the whole of it the next time.
+        context["defer_commit"] = True
         return tk.get_action(action)(context, {"edition": self._told["edition"], **data})
 
     def ask(self) -> None:
@@ -139,4 +142,3 @@ def _results(entries: Iterable[Values]) -> None:
     for entry in entries:
         values = {"overall": None, "level": None, **entry, "changed_at": store.now()}
         model.Session.execute(sa.insert(RESULT).values(values))
-    model.Session.commit()
