@@ -135,9 +135,10 @@ def asked(response_id: str) -> set[tuple[str, str]]:
 
 
 def assign(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Ask offices; who was asked before gets the new deadline."""
+    """Ask offices; who was asked before gets the new deadline, where there is one."""
     for row in rows:
-        _upsert(ASSIGNMENT, row, keep=("asked_at", "asked_by", "reminded_at"))
+        kept = ("asked_at", "asked_by", "reminded_at")
+        _upsert(ASSIGNMENT, row, keep=kept if row["deadline"] else (*kept, "deadline"))
 
 
 def unassign(response_id: str, questions: list[str], organizations: list[str]) -> int:
