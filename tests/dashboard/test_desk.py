@@ -6,6 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from ckan.tests import factories
 
+SURVEY = "/readiness/survey/pcio-2567"
+
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
 
@@ -28,7 +30,7 @@ def test_each_sees_what_is_his(app, capacity, more):
     shown = page(app, person(capacity))
     assert shown.status_code == 200
     links = {a["href"] for a in BeautifulSoup(shown.body, "html.parser").select(".pcio-tasks a")}
-    assert {"/readiness/worklist", "/export", "/exchange"} <= links
+    assert {"/readiness/worklist", "/export", "/exchange", SURVEY} <= links
     assert links & {"/import", "/dataset/new", "/personal"} == more
 
 
@@ -44,5 +46,5 @@ def test_every_link_opens(app):
     user = factories.SysadminWithToken()
     shown = BeautifulSoup(page(app, user).body, "html.parser")
     links = [a["href"] for a in shown.select(".pcio-tasks a")]
-    assert len(links) == 8
+    assert len(links) == 10
     assert {link: page(app, user, link).status_code for link in links} == dict.fromkeys(links, 200)

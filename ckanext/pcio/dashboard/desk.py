@@ -16,6 +16,8 @@ class Task:
     text: str
     action: str | None = None
     """Action whose authorization opens the page; None: everybody who sees the desk."""
+    of_the_year: bool = False
+    """Whether the page is one of the edition that is answered this year."""
 
 
 DESK = (
@@ -24,6 +26,13 @@ DESK = (
         N_("What to mend first"),
         N_("The datasets of your office, ordered by what mending them gains for the survey."),
         "pcio_worklist_list",
+    ),
+    Task(
+        "pcio_survey.overview",
+        N_("The survey of the year"),
+        N_("The questions put to your office, until when, and what is missing to send them."),
+        "pcio_survey_show",
+        of_the_year=True,
     ),
     Task(
         "dataset.new",
@@ -53,6 +62,11 @@ DESK = (
         N_("Exchange with other agencies"),
         N_("Which agency receives which data, on what basis, and how much it is used."),
         "pcio_exchange_list",
+    ),
+    Task(
+        "pcio_inventory.index",
+        N_("Databases and readiness to link"),
+        N_("Which databases your datasets come from, and which can be linked to by API."),
     ),
     Task(
         "pcio_reuse.review",

@@ -64,6 +64,7 @@ def readiness(
     instrument = load_instrument(assessment["survey"])
     return {
         "as_of": counts["as_of"],
+        "edition": instrument.id,
         "survey_year": instrument.year,
         "survey_title": instrument.title.text(language),
         "total": DATASETS,

@@ -69,7 +69,13 @@ def desk() -> str:
         tk.check_access("pcio_worklist_list", {}, {})
     except tk.NotAuthorized:
         return tk.abort(403, tk._("This page is for people who belong to an office."))
-    return tk.render("pcio/desk.html", {"tasks": [task for task in DESK if _open(task)]})
+    tasks = [(task, _address(task)) for task in DESK if _open(task)]
+    return tk.render("pcio/desk.html", {"tasks": tasks})
+
+
+def _address(task: Task) -> str:
+    year = {"edition": tk.config["ckanext.pcio.survey"]} if task.of_the_year else {}
+    return tk.url_for(task.endpoint, **year)
 
 
 def _open(task: Task) -> bool:
