@@ -109,6 +109,12 @@ def test_the_indicator_says_what_is_known_and_what_is_not():
     assert [each.reached for each in levels.targets] == [True, False, False]
     assert [each.target for each in score.targets] == ["27.87", "37.87", "42.87"]
     assert [each.highest for each in score.targets] == [False, True, False]
+    printed = kpi_page.indicators(table, known, 7, "th")[1].targets
+    assert [each.text for each in printed] == [
+        "คะแนนปี ๒๕๖๖-๑๐ คะแนน",
+        "คะแนนปี ๒๕๖๖",
+        "คะแนนปี ๒๕๖๖+๕ คะแนน",
+    ]
     assert levels.standing == (
         "Step 50 reached: 1 of the 2 levels entered (of 7 pillars) are 3 or above."
     )

@@ -20,6 +20,7 @@ _LEADING_VOWEL = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
 _LIGHT_MARKS = re.compile("[\u0e47-\u0e4c]")
 _SPACES = re.compile(r"\s+")
 _THAI_DIGITS = {ord("\u0e50") + digit: str(digit) for digit in range(10)}
+_DIGITS_IN_THAI = {ord(str(digit)): chr(0x0E50 + digit) for digit in range(10)}
 
 
 def normalize(text: str) -> str:
@@ -47,6 +48,11 @@ def clean(text: str) -> str:
 def arabic_digits(text: str) -> str:
     """Return `text` with Thai digits written as 0-9."""
     return text if text.isascii() else text.translate(_THAI_DIGITS)
+
+
+def thai_digits(text: str) -> str:
+    """Return `text` with 0-9 written as Thai digits."""
+    return text.translate(_DIGITS_IN_THAI)
 
 
 def fold(text: str) -> str:

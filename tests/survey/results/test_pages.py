@@ -126,7 +126,7 @@ def test_what_was_reached_is_marked(app, secretary):
     assert reached == [2, 2]
     assert "2 of the 3 levels entered (of 7 pillars)" in page.text
     assert [each.text for each in page.select(".pcio-years .pcio-change")] == ["(+1)"]
-    assert page.select_one(".pcio-coverage")
+    assert page.select_one(".pcio-answered")
     assert "No score is shown" in page.text
     index = soup(get(app, INDEX, secretary))
     years = {r.th.text.strip(): r.text for r in index.select(".pcio-averages tr") if r.th}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ckanext.pcio.standard.messages import N_, Message
+from ckanext.pcio.standard.thai import thai_digits
 from ckanext.pcio.survey.kpi import Definition, Kpi, Step
 
 from .editions_page import number
@@ -52,7 +53,7 @@ def indicators(
             targets=tuple(
                 _target(
                     step,
-                    step.score_text.text(language).format(year=kpi.base_year),
+                    _with_year(step, kpi.base_year, language),
                     number(target),
                     kpi.score_step,
                     language,
@@ -73,6 +74,12 @@ def _target(step: Step, text: str, target: str, highest: Step | None, language: 
         reached=highest is not None and step.points <= highest.points,
         highest=highest == step,
     )
+
+
+def _with_year(step: Step, year: int, language: str) -> str:
+    """Return the source's words with a year in the digits they are written in."""
+    written = str(year) if language == "en" else thai_digits(str(year))
+    return step.score_text.text(language).format(year=written)
 
 
 def _levels(kpi: Kpi, definition: Definition, pillars: int) -> Message:
