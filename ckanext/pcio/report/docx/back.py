@@ -12,7 +12,7 @@ from .markup import Cell, Element, Row, paragraph, run, table
 from .paper import Paper
 from .words import Words
 
-_EVIDENCE = (1300, 3654, 1900, 2500)
+_EVIDENCE = (1450, 3504, 1900, 2500)
 _SIGNATURES = (4677, 4677)
 _DOTS = "." * 44
 _UNIT = 1024

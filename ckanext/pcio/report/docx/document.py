@@ -20,6 +20,9 @@ from .paper import Paper, mapping
 from .remarks import remarks, skipped
 from .words import Digits, Words
 
+_LONGEST_ABOVE = 80
+"""Characters of a province's name in the header, which must leave room for the sheet."""
+
 
 def render(
     form: FilledForm, instrument: Instrument, *, language: str = "th", digits: Digits = "thai"
@@ -31,7 +34,8 @@ def render(
     """
     words = Words(language, digits)
     title = words.text(instrument.title)
-    province = words.say(N_("Province: {province}"), province=form.province or "–")
+    named = " ".join(form.province.split())[:_LONGEST_ABOVE] or "–"
+    province = words.say(N_("Province: {province}"), province=named)
     below = f"{province} · {words.say(state(form, instrument))}"
     content = _Document(words, form, instrument).content()
     return packed(words, content, title=title, above=(title, below), day=form.as_of)

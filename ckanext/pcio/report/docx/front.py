@@ -96,7 +96,7 @@ def _by_hand(words: Words) -> Iterator[Element]:
 
 def _pillars(words: Words, form: FilledForm, instrument: Instrument) -> Iterator[Row]:
     answered = N_("Proposed") if form.state == "proposals" else N_("Answered")
-    titles = (N_("Pillar"), N_("Weight (per cent)"), answered, N_("Confirmed"))
+    titles = (N_("Indicators of the form"), N_("Weight (per cent)"), answered, N_("Confirmed"))
     yield Row(tuple(head(words.say(title)) for title in titles), heading=True)
     *each, whole = progress(form, instrument)
     for pillar, done in zip(instrument.pillars, each, strict=True):

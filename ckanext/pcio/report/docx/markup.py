@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -24,7 +25,8 @@ _CONTROLS = re.compile(
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINES = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_MOST_TOGETHER = 12
+_MOST_TOGETHER = 9
+_NAMESPACE = {"w": nsmap["w"]}
 CELL_MARGIN = 85
 """Left and right in a cell, as parts/styles.xml has it."""
 
@@ -56,10 +58,15 @@ def clean(text: Any) -> str:
 
 def element(tag: str, *children: Element, **attributes: Any) -> Element:
     """Return an element of WordprocessingML: `element("ind", left=567)`."""
-    named = {qn(f"w:{name}"): str(value) for name, value in attributes.items()}
-    made: Element = OxmlElement(f"w:{tag}", attrs=named)
+    named = {_name(name): str(value) for name, value in attributes.items()}
+    made: Element = oxml_parser.makeelement(_name(tag), named, _NAMESPACE)
     made.extend(children)
     return made
+
+
+@lru_cache(maxsize=256)
+def _name(tag: str) -> str:
+    return qn(f"w:{tag}")
 
 
 def run(text: Any, style: str = "") -> Element:
