@@ -69,6 +69,8 @@ class Head:
     skipped_by: str | None
     skipping: str
     """The option whose choice skips the question."""
+    wide: bool
+    """Whether it needs the whole width: it has a matrix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ def head(instrument: Instrument, question: Question, told: Row, language: str) -
         question=question,
         skipped_by=told["skipped_by"],
         skipping=_skipping(instrument, told["skipped_by"], question, language),
+        wide=any(field.type == "matrix" for field in question.all_fields()),
     )
 
 
