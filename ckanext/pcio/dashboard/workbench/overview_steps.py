@@ -107,7 +107,10 @@ def lock(edition: str) -> Answer:
 @pcio_survey.route("/<edition>/unlock", endpoint="unlock", methods=_BOTH)
 def unlock(edition: str) -> Answer:
     """Ask why a locked survey is opened again, and open it."""
-    if not refused(edition) and not tk.h.check_access("pcio_survey_unlock"):
+    instrument(edition)
+    if answer := refused(edition):
+        return answer
+    if not tk.h.check_access("pcio_survey_unlock"):
         tk.abort(FORBIDDEN, tk._("Only a system administrator opens a locked survey."))
     return _turned(edition, "pcio_survey_unlock", "locked", tk._("The survey is open again."))
 

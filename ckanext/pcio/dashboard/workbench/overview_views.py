@@ -73,8 +73,20 @@ def page(found: Any, refusals: Mapping[str, list[str]], data: Mapping[str, str])
         "version": told["version"],
         "unset": settings_missing() if told["role"] == "secretary" else [],
         "mail": mail_is_on(),
+        "improvements": _improvements(found.id, told),
     }
     return tk.render("pcio/survey/overview.html", extra)
+
+
+def _improvements(edition: str, told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the answers that can be raised, told to who can work on them while it is open."""
+    allowed = told["state"] == "open" and told["role"] != "reader"
+    if not allowed or not tk.h.check_access("pcio_improvement_list"):
+        return []
+    asked = {"edition": edition, "lang": pcio_language()}
+    found = act("pcio_improvement_list", asked)["questions"]
+    skipped = {each["id"] for each in told["questions"] if each["skipped_by"]}
+    return [each for each in found if each["improvements"] and each["question"] not in skipped]
 
 
 def _done(

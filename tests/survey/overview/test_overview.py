@@ -1,0 +1,462 @@
+"""`/readiness/survey/<edition>` as its people meet it, from before it is open until it is locked.
+
+The tests of the file stand in the order in which a survey goes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan import model
+from openpyxl import load_workbook
+
+from ckanext.pcio.standard.dates import format_date, today_in_thailand
+from ckanext.pcio.survey.response import reminding, store
+from tests.dashboard.reading import number, statements
+from tests.survey.question.conftest import ROLES, text
+from tests.survey.response.conftest import EDITION, act
+
+PATH = f"/readiness/survey/{EDITION}"
+READ = ("", "/missing", "/missing.csv", "/missing.xlsx", "/history")
+STEPS = ("/assign", "/accept", "/lock")
+POSTS = (
+    "/open", "/update", "/assign", "/unassign", "/remind", "/accept", "/lock", "/unlock",
+)  # fmt: skip
+
+
+def form_of(page, step):
+    return page.select_one(f"form[method=post][action$='{step}']")
+
+
+def contribute(who, office, name, answer, *, version=0, send=True):
+    return act(
+        who, "pcio_contribution_update", edition=EDITION, question=name, answer=answer,
+        organization=office, version=version, send=send,
+    )  # fmt: skip
+
+
+class TestBefore:
+    def test_the_page_says_what_will_happen_and_who_opens(self, browsers, people):
+        page = browsers("secretary").get(PATH)
+        assert "ยังไม่ได้เปิดแบบสำรวจ" in page.select_one(".pcio-empty h2").text
+        proposed = [each.text for each in page.select(".pcio-survey-line .pcio-qid")]
+        assert "P2.2.1.1" in proposed
+        assert f"{len(proposed)} จาก 47 ข้อ" in text(page)
+        assert not form_of(browsers("editor").get(PATH), "/open")
+        assert "has not been opened" in text(browsers("member").get(f"/en{PATH}"))
+        for below in ("/missing?whose=offices", "/history"):
+            assert browsers("secretary").get(PATH + below).select_one(".pcio-empty h2")
+        for step in STEPS:
+            browsers("secretary").get(PATH + step, status=302)
+
+    def test_what_is_not_set_is_named(self, browsers, monkeypatch):
+        names = ["ckanext.pcio.survey.secretary_organization",
+                 "ckanext.pcio.survey.provincial_office", "smtp.mail_from"]  # fmt: skip
+        for name in names:
+            monkeypatch.setitem(tk.config, name, "")
+        page = browsers("sysadmin").get(PATH)
+        assert [each.text for each in page.select(".pcio-callout-warn code")] == names
+        assert not browsers("editor").get(PATH).select(".pcio-callout-warn code")
+
+    def test_it_is_opened_once_with_a_day(self, browsers):
+        secretary = browsers("secretary")
+        form = form_of(secretary.get(PATH), "/open")
+        page = secretary.send(form, status=400, deadline="21/06/24")
+        assert "21/06/24" in page.select_one(".pcio-refusal").text
+        secretary.send(form, deadline="2024-06-21")
+        page = secretary.get(PATH)
+        assert "21 มิถุนายน 2567" in page.select_one(".pcio-title").text
+        assert "เลยกำหนด" in page.select_one(".pcio-due-over").text
+        page = secretary.send(form, status=400)
+        assert "เปิดอยู่แล้ว" in page.select_one(".pcio-refusal").text
+
+    def test_surveys_that_are_not_answered_here(self, browsers):
+        for edition in ("pcio-9999", "egov-2560", "..%2f"):
+            browsers("secretary").get(f"/readiness/survey/{edition}", status=404)
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_pages(self, browsers, opened, role):
+        who = browsers(role)
+        reads = {"anonymous": 302, "stranger": 403}.get(role, 200)
+        for path in READ:
+            who.get(PATH + path, status=reads)
+            if role == "anonymous":
+                assert "/user/login?came_from=" in who.answer.headers["Location"]
+        leads = reads if reads != 200 or role in {"secretary", "sysadmin"} else 403
+        for path in STEPS:
+            who.get(PATH + path, status=leads)
+        unlocks = {"anonymous": 302, "sysadmin": 302}.get(role, 403)
+        who.get(f"{PATH}/unlock", status=unlocks)
+
+    @pytest.mark.parametrize("role", ["anonymous", "stranger", "member", "editor"])
+    def test_forms(self, app, opened, role):
+        headers = {} if role == "anonymous" else {"Authorization": opened[role]["token"]}
+        before = act(opened["sysadmin"], "pcio_survey_show", edition=EDITION)
+        for path in POSTS:
+            data = {"version": before["version"], "questions": "G1", "organizations": "health"}
+            answer = app.post(PATH + path, data=data, headers=headers, follow_redirects=False)
+            assert answer.status_code == (302 if role == "anonymous" else 403), path
+        model.Session.rollback()
+        assert act(opened["sysadmin"], "pcio_survey_show", edition=EDITION) == before
+
+    def test_unlocking_is_not_the_secretarys(self, app, opened):
+        headers = {"Authorization": opened["secretary"]["token"]}
+        app.post(f"{PATH}/unlock", headers=headers, status=403)
+
+    def test_a_stranger_is_told_whom_to_ask(self, browsers):
+        page = browsers("stranger").get(PATH, status=403)
+        assert page.select(f"a[href$='{PATH}/form']")
+
+    def test_a_form_of_another_site_changes_nothing(self, app, opened, monkeypatch):
+        monkeypatch.setitem(app.flask_app.config, "WTF_CSRF_ENABLED", True)
+        with app.flask_app.test_client() as client:
+            client.get(PATH)
+            for path in POSTS:
+                assert client.post(PATH + path).status_code == 400, path
+
+    def test_every_form_brings_its_token(self, browsers, opened):
+        for path in ("", *STEPS):
+            for form in browsers("secretary").get(PATH + path).select("form[method=post]"):
+                assert form.select("input[name=_csrf_token]") or "/user/" in form["action"]
+
+    def test_who_reads_meets_no_form(self, browsers, opened):
+        page = browsers("member").get(PATH)
+        assert not [f for f in page.select("form[method=post]") if PATH in f.get("action", "")]
+        assert "อ่านได้อย่างเดียว" in text(page)
+
+
+class TestAsking:
+    def test_the_usual_list_is_shown_before_anybody_is_asked(self, browsers, opened):
+        secretary = browsers("secretary")
+        act(
+            opened["secretary"], "pcio_survey_unassign", edition=EDITION,
+            organizations=["health", "transport"],
+        )  # fmt: skip
+        page = secretary.get(f"{PATH}/assign")
+        rows = {row.th.text: [number(cell.text) for cell in row.select("td.pcio-n")]
+                for row in page.select("tbody tr")}  # fmt: skip
+        assert rows["สำนักงาน health"] == [33, 33]
+        assert rows["สำนักงาน province"] == [47, 0]
+        secretary.send(form_of(page, "/assign"))
+        page = secretary.get(PATH)
+        offices = page.select(".pcio-survey-offices tbody tr")
+        assert [row.select_one("a").text for row in offices] == [
+            "=สำนักงาน transport", "สำนักงาน health", "สำนักงาน province",
+        ]  # fmt: skip
+        assert "ครบทุกหน่วยงาน" in text(secretary.get(f"{PATH}/assign"))
+
+    def test_without_a_provincial_office_the_rest_is_asked(self, browsers, opened, monkeypatch):
+        monkeypatch.setitem(tk.config, "ckanext.pcio.survey.provincial_office", "")
+        page = browsers("sysadmin").get(f"{PATH}/assign")
+        assert "ckanext.pcio.survey.provincial_office" in page.select_one(".pcio-callout-warn").text
+        assert {number(row.td.text) for row in page.select("tbody tr")} == {33}
+
+    def test_chosen_questions_are_asked_and_taken_back(self, browsers, opened):
+        secretary = browsers("secretary")
+        form = secretary.get(f"{PATH}/assign").select("form.pcio-survey-step")[0]
+        chosen = {"questions": ["G1", "P1.1"], "organizations": [opened["health"]["id"]]}
+        secretary.send(form, "มอบหมาย", deadline="2024-06-30", **chosen)
+        editor = text(browsers("editor").get(f"{PATH}?state=yours"))
+        assert "35 ข้อ" in editor
+        assert "30 มิถุนายน 2567" in editor
+        secretary.send(form, "ถอน", **chosen)
+        assert "33 ข้อ" in text(browsers("editor").get(f"{PATH}?state=yours"))
+
+    @pytest.mark.parametrize(
+        ("given", "button"),
+        [
+            ({}, "มอบหมาย"),
+            ({"questions": "G1"}, "มอบหมาย"),
+            ({"organizations": "health"}, "ถอน"),
+            ({"questions": "G99", "organizations": "health"}, "ถอน"),
+            ({"questions": "G1", "organizations": "health", "deadline": "x"}, "มอบหมาย"),
+        ],
+    )
+    def test_what_is_left_out_is_told(self, browsers, opened, given, button):
+        secretary = browsers("secretary")
+        form = secretary.get(f"{PATH}/assign").select("form.pcio-survey-step")[0]
+        wrong = 404 if "G99" in given.values() else 400
+        page = secretary.send(form, button, status=wrong, **given)
+        assert wrong == 404 or page.select_one(".pcio-refusal li")
+
+
+class TestDeadlineAndNote:
+    def test_the_second_of_two_is_told_and_loses_nothing(self, browsers, opened):
+        secretary = browsers("secretary")
+        old = form_of(secretary.get(PATH), "/update")
+        day = today_in_thailand() + timedelta(days=5)
+        secretary.send(old, deadline=day.isoformat(), note="ส่งภายในวันศุกร์")
+        page = secretary.get(PATH)
+        assert f"{format_date(day)} (เหลือ 5 วัน)" in text(page)
+        page = secretary.send(old, status=400, note="ของอีกคน")
+        assert page.select_one(".pcio-refusal li")
+        form = form_of(page, "/update")
+        assert form.select_one("textarea").text.strip() == "ของอีกคน"
+        assert "ส่งภายในวันศุกร์" in form.text
+        secretary.send(form, deadline=day.isoformat())
+        assert "ของอีกคน" in browsers("editor").get(PATH).select_one(".pcio-callout").text
+
+
+class TestStanding:
+    def test_an_office_sees_what_is_left_until_when(self, browsers, opened):
+        contribute(opened["editor"], "health", "P1.5", {"option": "none"}, send=False)
+        contribute(opened["editor"], "health", "P1.5", {"option": "none"}, version=1)
+        contribute(opened["editor"], "health", "P2.1.2", {"option": "none"}, send=False)
+        page = browsers("editor").get(PATH)
+        own = text(page.select_one(".pcio-survey-own"))
+        assert "ส่งแล้ว 1 จาก 33 ข้อ" in own
+        assert "ร่างไว้ยังไม่ส่ง 1 ข้อ" in own
+        assert "เหลืออีก 32 ข้อ" in own
+        first = page.select("#questions .pcio-survey-group")[0]
+        assert {line.select_one(".pcio-qid").text for line in first.select("li")} == {"G3"}
+        assert page.select_one(".pcio-survey-go a")["href"].endswith("/G3")
+
+    def test_drafts_are_their_offices_own(self, browsers, opened):
+        page = browsers("secretary").get(f"{PATH}?office=health&pillar=2")
+        line = next(li for li in page.select(".pcio-survey-line")
+                    if li.select_one(".pcio-qid").text == "P2.1.2")  # fmt: skip
+        assert "ส่งแล้ว 0 จาก 3 หน่วยงาน" in text(line)
+        health = next(row for row in page.select(".pcio-survey-offices tbody tr")
+                      if "health" in row.th.text)  # fmt: skip
+        assert [number(cell.text) for cell in health.select("td.pcio-n")] == [33, 1, 32]
+        assert "ร่าง" not in text(line)
+
+    def test_filters_lead_to_what_they_say(self, browsers, opened):
+        page = browsers("secretary").get(PATH)
+        for option in page.select("#filter-state option"):
+            narrowed = browsers("secretary").get(f"{PATH}?state={option['value']}")
+            count = number(narrowed.select_one(".pcio-result strong").text)
+            assert len(narrowed.select("#questions .pcio-survey-line")) == count
+            assert count == int(option.text.rpartition("(")[2].rstrip(")"))
+
+    def test_the_page_asks_the_database_as_often_for_many_as_for_few(self, browsers, opened):
+        def count():
+            with statements() as seen:
+                browsers("secretary").get(PATH)
+            return len(seen)
+
+        count()
+        few = count()
+        act(
+            opened["secretary"], "pcio_answer_update", edition=EDITION, question="G2",
+            answer={"option": "no"}, confirm=True,
+        )  # fmt: skip
+        contribute(opened["other"], "transport", "P1.5", {"option": "none"})
+        assert count() == few
+
+
+class TestReminding:
+    def test_who_was_written_to_when_and_who_could_not(self, browsers, opened, mail_server):
+        secretary = browsers("secretary")
+        page = secretary.get(PATH)
+        buttons = page.select(".pcio-survey-offices form")
+        assert len(buttons) == 3
+        secretary.send(buttons[1])
+        assert "กำลังส่งอีเมลถึง 1 หน่วยงาน" in text(secretary.get(PATH))
+        reminding.write(EDITION, [opened["health"]["id"]], "http://portal/x")
+        assert len(mail_server.get_smtp_messages()) == 1
+        health = secretary.get(PATH).select(".pcio-survey-offices tbody tr")[1]
+        assert format_date(today_in_thailand()) in text(health.select("td")[-1])
+
+    def test_a_letter_that_could_not_be_sent_is_told(self, browsers, opened, monkeypatch):
+        monkeypatch.setitem(tk.config, "smtp.server", "127.0.0.1:1")
+        reminding.write(EDITION, [opened["transport"]["id"]], "http://portal/x")
+        secretary = browsers("secretary")
+        transport = secretary.get(PATH).select(".pcio-survey-offices tbody tr")[0]
+        assert "ส่งอีเมลไม่สำเร็จ" in transport.text
+        rows = store.assignments(store.response(EDITION)["id"])
+        transports = [r for r in rows if r["organization_id"] == opened["transport"]["id"]]
+        assert not any(row["reminded_at"] for row in transports)
+
+    def test_nothing_pretends_to_work_where_mail_is_off(self, browsers, opened, monkeypatch):
+        form = browsers("secretary").get(PATH).select(".pcio-survey-offices form")[0]
+        monkeypatch.setitem(tk.config, "smtp.mail_from", "")
+        page = browsers("secretary").get(PATH)
+        assert not page.select("form[action$='/remind']")
+        assert "smtp.mail_from" in text(page)
+        browsers("secretary").send(form)
+
+
+class TestAccepting:
+    def test_proposals_are_read_before_they_are_confirmed(self, browsers, opened):
+        secretary = browsers("secretary")
+        page = secretary.get(f"{PATH}/accept")
+        article = next(each for each in page.select("article")
+                       if each.select_one(".pcio-qid").text == "P2.2.1.1")  # fmt: skip
+        assert article.select(".pcio-reasons li")
+        assert article.select_one("input[name=questions]").has_attr("checked")
+        # Somebody writes a draft meanwhile, so what was seen is no more.
+        draft = {"option": "partial", "values": {"metadata": True}}
+        act(
+            opened["secretary"], "pcio_answer_update", edition=EDITION, question="P2.2.1.1",
+            answer=draft,
+        )  # fmt: skip
+        form = page.select_one("form.pcio-survey-step")
+        again = secretary.send(form, status=400, questions=["P2.2.1.1", "P2.2.3.1"])
+        assert "P2.2.1.1" in again.select_one(".pcio-refusal").text
+        shown = act(opened["secretary"], "pcio_survey_show", edition=EDITION)["questions"]
+        states = {each["id"]: each["state"] for each in shown}
+        assert (states["P2.2.1.1"], states["P2.2.3.1"]) == ("draft", "none")
+
+        fresh = secretary.get(f"{PATH}/accept")
+        boxes = {box["value"]: box.has_attr("checked") for box in
+                 fresh.select("input[name=questions]")}  # fmt: skip
+        assert not boxes["P2.2.1.1"]
+        form = fresh.select_one("form.pcio-survey-step")
+        secretary.send(form, questions=["P2.2.1.1", "P2.2.3.1"])
+        done = text(secretary.get(f"{PATH}?state=ready"))
+        assert "P2.2.3.1" in done
+        rest = secretary.get(f"{PATH}/accept")
+        assert "P2.2.1.1" not in [each["value"] for each in rest.select("[name=questions]")]
+
+    def test_nothing_chosen_is_told(self, browsers, opened):
+        secretary = browsers("secretary")
+        form = secretary.get(f"{PATH}/accept").select_one("form.pcio-survey-step")
+        page = secretary.send(form, status=400, questions=None)
+        assert page.select_one(".pcio-refusal li")
+
+
+class TestMissing:
+    def test_each_line_leads_to_its_place(self, browsers, opened):
+        answer = {"option": "yes"}
+        act(
+            opened["secretary"], "pcio_answer_update", edition=EDITION, question="G1",
+            answer=answer, confirm=True,
+        )  # fmt: skip
+        page = browsers("secretary").get(f"{PATH}/missing")
+        links = [a["href"] for a in page.select(".pcio-survey-list a")]
+        assert any(link.endswith("/question/G1#place-yes") for link in links)
+        assert not any("P2.2.3.1" in link for link in links)
+        assert number(page.select_one(".pcio-result strong").text) == len(links)
+
+    def test_an_office_downloads_its_own_list(self, browsers, opened):
+        editor = browsers("editor")
+        editor.get(f"{PATH}/missing.csv")
+        content = editor.answer.data.decode("utf-8")
+        assert content.startswith("\ufeff")
+        rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+        assert rows[0] == [
+            "หน่วยงาน", "คำถาม", "ข้อความคำถาม", "สิ่งที่ต้องทำ", "ตำแหน่งในแบบ", "ที่อยู่เว็บ",
+        ]  # fmt: skip
+        assert {row[0] for row in rows[1:]} == {"สำนักงาน health"}
+        by_question = {row[1]: row for row in rows[1:]}
+        assert "P1.5" not in by_question
+        assert by_question["P2.1.2"][3] == "ส่งคำตอบ"
+        assert by_question["P7.1"][2].startswith("จังหวัดของท่าน")
+        assert by_question["P7.1"][3:5] == ["ตอบคำถาม", ""]
+        assert by_question["P7.1"][5].startswith("http")
+        assert by_question["P7.1"][5].endswith("/question/P7.1")
+        assert editor.answer.headers["Cache-Control"] == "private, no-store"
+
+    def test_the_workbook_holds_the_same_and_no_formula(self, browsers, opened):
+        secretary = browsers("secretary")
+        secretary.get(f"{PATH}/missing.xlsx?organization=transport")
+        sheet = load_workbook(io.BytesIO(secretary.answer.data)).active
+        lines = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+        secretary.get(f"{PATH}/missing.csv?organization=transport")
+        text_of_it = secretary.answer.data.decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text_of_it, newline="")))
+        assert lines == rows
+        assert rows[1][0] == "'=สำนักงาน transport"
+        assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+
+    def test_others_lists_are_theirs(self, browsers, opened):
+        other = browsers("other")
+        page = other.get(f"{PATH}/missing?organization=health")
+        assert "health" not in page.select_one("#content, .pcio-page-main").text
+        assert "เฉพาะ" not in page.select_one(".pcio-result").text
+
+    def test_everything_is_there(self, browsers, opened):
+        act(
+            opened["secretary"], "pcio_survey_unassign", edition=EDITION,
+            organizations=["transport"],
+        )  # fmt: skip
+        act(
+            opened["secretary"], "pcio_survey_assign", edition=EDITION, questions=["P1.5"],
+            organizations=["transport"],
+        )  # fmt: skip
+        page = browsers("other").get(f"{PATH}/missing")
+        assert "ครบถ้วนแล้ว" in page.select_one(".pcio-empty h2").text
+        assert "ส่งคำตอบครบทุกข้อแล้ว" in text(browsers("other").get(PATH))
+
+
+class TestHistory:
+    def test_each_reads_what_is_for_him(self, browsers, opened):
+        def sentences(role, path=""):
+            page = browsers(role).get(f"/en{PATH}/history{path}")
+            return [text(each) for each in page.select(".pcio-survey-events p")]
+
+        mine = "sent the answer of สำนักงาน health to P1.5."
+        draft = "wrote a draft of สำนักงาน health for P2.1.2."
+        for role, sent, drafted in (
+            ("editor", True, True), ("secretary", True, False), ("other", False, False),
+        ):  # fmt: skip
+            told = sentences(role)
+            assert any(mine in each for each in told) is sent, role
+            assert any(draft in each for each in told) is drafted, role
+            assert any("confirmed" in each and "P2.2.3.1" in each for each in told), role
+        assert any("opened the survey" in each for each in sentences("member"))
+        about = sentences("secretary", "?question=G1")
+        assert about
+        assert all("G1" in each for each in about)
+        of_office = sentences("secretary", "?organization=health")
+        assert any(mine in each for each in of_office)
+        assert any("questions to" in each for each in of_office)
+        assert not any("P2.2.3.1" in each for each in of_office)
+
+    def test_pages(self, browsers, opened, monkeypatch):
+        monkeypatch.setattr("ckanext.pcio.dashboard.workbench.history_page.PAGE_SIZE", 5)
+        page = browsers("secretary").get(f"{PATH}/history")
+        assert len(page.select(".pcio-survey-events li")) == 5
+        count = number(page.select_one(".pcio-result strong").text)
+        seen = 5
+        while following := page.select_one("a[rel=next]"):
+            page = browsers("secretary").get(following["href"])
+            seen += len(page.select(".pcio-survey-events li"))
+        assert seen == count
+        late = browsers("secretary").get(f"{PATH}/history?page=99")
+        assert late.select_one(".pcio-empty a")
+
+
+class TestLocking:
+    def test_the_page_lists_what_is_not_ready(self, browsers, opened):
+        secretary = browsers("secretary")
+        page = secretary.get(f"{PATH}/lock")
+        listed = [each.text for each in page.select(".pcio-survey-line .pcio-qid")]
+        assert "G1" in listed
+        assert "P2.2.3.1" not in listed
+        assert f"ยังไม่พร้อม {len(listed)} ข้อ" in text(form_of(page, "/lock"))
+        again = secretary.send(form_of(page, "/lock"), status=400, version="1")
+        assert again.select_one(".pcio-refusal li")
+        secretary.send(form_of(again, "/lock"))
+
+        shown = act(opened["secretary"], "pcio_survey_show", edition=EDITION)
+        for role in ("secretary", "editor", "member"):
+            page = browsers(role).get(PATH)
+            notice = text(page.select_one("[role=status]"))
+            assert shown["sha256"] in notice, role
+            assert shown["locked_by"] in notice
+            assert not [f for f in page.select("form[method=post]") if PATH in f["action"]]
+            assert page.select(".pcio-survey-exports a"), role
+        secretary.get(f"{PATH}/lock", status=302)
+        form = form_of(again, "/update")
+        assert form is None
+
+    def test_a_sysadmin_opens_it_again_with_a_reason(self, browsers, opened):
+        sysadmin = browsers("sysadmin")
+        assert sysadmin.get(PATH).select(f"a[href='{PATH}/unlock']")
+        assert not browsers("secretary").get(PATH).select(f"a[href='{PATH}/unlock']")
+        form = form_of(sysadmin.get(f"{PATH}/unlock"), "/unlock")
+        page = sysadmin.send(form, status=400, reason="")
+        assert page.select_one(".pcio-refusal li")
+        page = sysadmin.send(form, status=400, reason="แก้ตามมติ", version="1")
+        assert form_of(page, "/unlock").select_one("textarea").text.strip() == "แก้ตามมติ"
+        sysadmin.send(form_of(page, "/unlock"))
+        assert "แก้ตามมติ" in text(sysadmin.get(f"{PATH}/history"))
+        assert form_of(browsers("secretary").get(PATH), "/update")
