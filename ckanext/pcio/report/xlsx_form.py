@@ -15,6 +15,7 @@ from ckanext.pcio.survey.form import Instrument, Question
 
 from . import lists as dataset_lists
 from . import workbook
+from .attachments import numbered
 from .lists import Lists
 from .told import chosen_texts, tell, words
 from .words import FORM_STATES, KINDS, day, origin, say, state, yes_or_no
@@ -54,6 +55,7 @@ _ROWS = (
 )
 _EVIDENCE = (
     (N_("Question"), 10),
+    (N_("Evidence number"), 12),
     (N_("Place in the answer"), 28),
     (N_("Kind"), 12),
     (N_("File name or address"), 56),
@@ -191,18 +193,19 @@ class _Sheets:
                     yield (question.id, row.place, row.label, *row.cells)
 
     def evidence(self) -> Iterator[Sequence[Any]]:
-        for question in self.instrument.questions:
-            for each in self.form.answer(question.id).attachments:
-                yield (
-                    question.id,
-                    each.place,
-                    self.say(KINDS[each.kind]),
-                    each.url or each.name,
-                    each.passage,
-                    each.organization or self.say(_COMMITTEE),
-                    each.size,
-                    each.sha256,
-                )
+        for piece in numbered(self.form):
+            each = piece.attachment
+            yield (
+                piece.question,
+                piece.number,
+                each.place,
+                self.say(KINDS[each.kind]),
+                each.url or each.name,
+                each.passage,
+                each.organization or self.say(_COMMITTEE),
+                each.size,
+                each.sha256,
+            )
 
     def missing(self) -> Iterator[Sequence[Any]]:
         for question, answer in self.asked():
