@@ -18,21 +18,14 @@ from .matrices import wide
 from .package import packed, turned, width
 from .paper import Paper, mapping
 from .remarks import remarks, skipped
-from .words import Digits, Words
+from .words import Words
 
 _LONGEST_ABOVE = 80
 """Characters of a province's name in the header, which must leave room for the sheet."""
 
 
-def render(
-    form: FilledForm, instrument: Instrument, *, language: str = "th", digits: Digits = "thai"
-) -> bytes:
-    """Return the filled form as a DOCX; the same input gives the same bytes.
-
-    `language` is "th" or "en". `digits` are those of our own numbers, dates and page numbers in
-    Thai; what people wrote, addresses and file names keep theirs, and English is always Arabic.
-    """
-    words = Words(language, digits)
+def document(form: FilledForm, instrument: Instrument, words: Words) -> bytes:
+    """Return the filled form as a DOCX; the same input gives the same bytes."""
     title = words.text(instrument.title)
     named = " ".join(form.province.split())[:_LONGEST_ABOVE] or "–"
     province = words.say(N_("Province: {province}"), province=named)

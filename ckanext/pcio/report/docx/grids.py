@@ -14,6 +14,8 @@ from .paper import INDENT, SIMPLE, Paper, hung, mapping, mark
 
 _NUMBER = 510
 _EVIDENCE = 1700
+_MOST_WHOLE = 12
+"""Rows of a table that a page does not part."""
 
 
 def gap() -> Element:
@@ -49,7 +51,7 @@ def table_rows(paper: Paper, field: Field, value: Any, path: str, level: int) ->
         attached = paper.attached(f"{path}.{number}")
         pieces.extend(attached)
         rows.append(_row(paper, field.columns, cells, number, attached))
-    yield table(widths, rows, left=left)
+    yield table(widths, rows, left=left, whole=len(rows) <= _MOST_WHOLE)
     yield gap()
     yield from paper.evidence(pieces, INDENT * level)
 
@@ -99,5 +101,5 @@ def sides(paper: Paper, field: Field, values: Mapping[str, Any], level: int) -> 
         line = hung(box, run(paper.words.text(option.text)), level=0, style="Cell")
         value = paper.value(option.fields[0], values) if taken else ""
         rows.append(Row((Cell((line,)), plain(value))))
-    yield table(widths, rows, left=left)
+    yield table(widths, rows, left=left, whole=len(rows) <= _MOST_WHOLE)
     yield gap()

@@ -148,9 +148,17 @@ def _leads(block: Element) -> bool:
 
 
 def table(
-    widths: Sequence[int], rows: Iterable[Row], *, left: int = 0, lines: bool = True
+    widths: Sequence[int],
+    rows: Iterable[Row],
+    *,
+    left: int = 0,
+    lines: bool = True,
+    whole: bool = False,
 ) -> Element:
-    """Return a table whose columns keep their widths and whose rows are not split by a page."""
+    """Return a table whose columns keep their widths and whose rows are not split by a page.
+
+    `whole` keeps all of it on one page.
+    """
     look = element(
         "tblPr",
         element("tblStyle", val="TableGrid" if lines else "TableNormal"),
@@ -160,7 +168,11 @@ def table(
         element("tblLook", val="0000"),
     )
     grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
-    return element("tbl", look, grid, *(_row(row, widths) for row in rows))
+    made = [_row(row, widths) for row in rows]
+    if whole:
+        for line in (line for row in made[:-1] for line in row.iter(qn("w:p"))):
+            line.pPr.keepNext_val = True
+    return element("tbl", look, grid, *made)
 
 
 def _row(row: Row, widths: Sequence[int]) -> Element:
