@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -133,6 +134,22 @@ def test_what_was_reached_is_marked(app, secretary):
     assert "44" in years["2023 (B.E. 2566)"]
     assert "40" in years["2023 (B.E. 2566)"]
     assert "not published" in years["2024 (B.E. 2567)"]
+
+
+def test_an_estimate_stands_with_all_it_rests_on(app, editor, monkeypatch):
+    example = Path(__file__).parents[3] / "docs" / "scoring-example.yaml"
+    monkeypatch.setitem(tk.config, "ckanext.pcio.survey.scoring", str(example))
+    page = soup(get(app, KPI, editor)).select_one(".pcio-estimate")
+    assert "Estimated score, not an official result" in page.text
+    assert "Pillars worth 25 of 100 have points" in page.text
+    assert "3.3 Digital competency, 4.2 Promotion of digital service usage" in page.text
+    assert "not criteria published by DGA" in page.text
+    rows = [row.text for row in page.select("tbody tr")]
+    assert ["no points" in row for row in rows] == [False, False, *[True] * 6]
+    monkeypatch.setitem(tk.config, "ckanext.pcio.survey.scoring", "/nowhere/scoring.yaml")
+    broken = soup(get(app, KPI, editor))
+    assert not broken.select(".pcio-estimate")
+    assert "scoring.yaml" in broken.select_one(".pcio-callout-warn").text
 
 
 def test_hostile_addresses_are_no_error(app, editor):
