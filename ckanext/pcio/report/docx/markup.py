@@ -138,13 +138,14 @@ def together(content: Iterable[Element]) -> list[Element]:
     blocks = list(content)
     short = len(blocks) <= _MOST_TOGETHER and all(each.tag == qn("w:p") for each in blocks)
     for block, following in pairwise(blocks):
-        if block.tag == qn("w:p") and (short or _leads(block) or following.tag == qn("w:tbl")):
+        if block.tag == qn("w:p") and (short or _leads(block, following)):
             block.pPr.keepNext_val = True
     return blocks
 
 
-def _leads(block: Element) -> bool:
-    return block.pPr.style in {"Question", "Note"}
+def _leads(block: Element, following: Element) -> bool:
+    above_table = following.tag == qn("w:tbl") and block.pPr.style == "Choice"
+    return above_table or block.pPr.style in {"Question", "Note"}
 
 
 def table(

@@ -24,8 +24,11 @@ from .paper import INDENT, SIMPLE, Paper, hung, mapping, mark, runs, written
 Values = Mapping[str, Any]
 _MOST_BOX_COLUMNS = 4
 _MOST_COLUMNS_UPRIGHT = 6
+_MOST_WHOLE = 6
+"""Rows of a matrix that a page does not part."""
 _TICKED, _LISTED, _PROOF = 1800, 2500, 1250
 """Widths of what a choice asks for, and of what is attached."""
+_BLANK = 10
 _BOX_WIDTHS = ((8, 900), (25, 1200), (float("inf"), 1550))
 """How wide a column of boxes is, by the length of its heading in characters."""
 _BULLET = "\u2022"
@@ -82,7 +85,7 @@ class _Matrix:
             found = self.attached(item)
             pieces.extend(found)
             rows.append(self.row(item, row, found))
-        yield table(self.widths, rows, left=CELL_MARGIN)
+        yield table(self.widths, rows, left=CELL_MARGIN, whole=len(rows) <= _MOST_WHOLE)
         yield gap()
         yield from self.paper.evidence(pieces, INDENT)
 
@@ -107,8 +110,13 @@ class _Matrix:
         for _ in self.matrix.groups or (None,):
             for choice in self.matrix.choices:
                 texts = {choice.text, *self.own_texts(choice)}
-                length = max(columns_of(self.text(text)) for text in texts)
+                length = max(self.length(self.text(text)) for text in texts)
                 yield next(width for most, width in _BOX_WIDTHS if length <= most)
+
+    @staticmethod
+    def length(text: str) -> int:
+        """Return how long a text is on the sheet, where its blanks are to be written in."""
+        return columns_of(text) + _BLANK * count(text)
 
     def own_texts(self, choice: Option) -> Iterator[Text]:
         """Yield the words that single rows have in place of a choice's."""
