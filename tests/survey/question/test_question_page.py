@@ -515,7 +515,9 @@ class TestLocked:
 def heard(caplog, log):
     """What a logger says, whatever the application's settings do with it."""
     log.addHandler(caplog.handler)
+    disabled, log.disabled = log.disabled, False
     yield
+    log.disabled = disabled
     log.removeHandler(caplog.handler)
 
 

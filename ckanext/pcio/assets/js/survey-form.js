@@ -140,6 +140,14 @@
     input.dispatchEvent(new Event("change", {bubbles: true}));
   }
 
+  function sure(form) {
+    var input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "confirmed";
+    input.value = "yes";
+    form.appendChild(input);
+  }
+
   function guard(form, words) {
     var dirty = false;
     form.addEventListener("input", function () { dirty = true; });
@@ -147,10 +155,12 @@
     form.addEventListener("submit", function (event) {
       var button = event.submitter;
       var asks = button && button.dataset.pcioTakeAway;
-      if (asks && !window.confirm(dirty ? asks + " " + words : asks)) {
+      if (asks && !window.confirm(asks)) {
         event.preventDefault();
         return;
       }
+      // What is written beside it comes back with the page, so nothing more is asked there.
+      if (asks) sure(form);
       dirty = false;
     });
     window.addEventListener("beforeunload", function (event) {

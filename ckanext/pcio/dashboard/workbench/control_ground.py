@@ -40,6 +40,7 @@ class Ground:
         *,
         editable: bool,
         anchored: bool,
+        begun: Mapping[str, tuple[str, str]] = {},
     ) -> None:
         self.language = language
         self.asked = asked
@@ -47,6 +48,7 @@ class Ground:
         self.problems = problems
         self.editable = editable
         self.anchored = anchored
+        self.begun = begun
         self.anchors: set[str] = set()
 
     def words(self, text: Text | None) -> Words:
@@ -67,12 +69,15 @@ class Ground:
 
     def proof(self, takes: Evidence, place: str, active: bool, *, anchored: bool = True) -> Proof:
         """Return where evidence is attached; not `anchored` where something else has the place."""
+        url, passage = self.begun.get(place, ("", ""))
         return Proof(
             place=place,
             anchor=self.anchor(place, active) if anchored else None,
             takes=takes,
             pieces=tuple(self.evidence.get(place, ())),
             problem=self.problem(f"evidence:{place}", True),
+            url=url,
+            passage=passage,
         )
 
     def filled(self, words: Words, asked: tuple[Control, ...]) -> tuple[Words, tuple[Control, ...]]:

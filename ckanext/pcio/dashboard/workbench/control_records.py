@@ -51,6 +51,9 @@ class Proof:
     takes: Evidence
     pieces: tuple[EvidenceView, ...]
     problem: str
+    url: str = ""
+    passage: str = ""
+    """What was written there and not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,16 +31,20 @@ def controls(
     problems: Mapping[str, str] = {},
     editable: bool,
     anchored: bool = True,
+    begun: Mapping[str, tuple[str, str]] = {},
 ) -> tuple[Control, ...]:
     """Return the form of `question`, filled with `answer`, in the form's order.
 
     `evidence` and `problems` are by place (`survey.places`); a problem with the evidence itself is
     under `evidence:<place>`. Where it is not `editable`, what is written stands in the form's own
     blanks, and tables end with their last filled row. Links lead to the places where it is
-    `anchored`: one form on a page.
+    `anchored`: one form on a page. `begun` holds by place the address and the passage of evidence
+    that were written and not kept.
     """
     asked = frozenset(place.path for place in places(question, answer))
-    builder = _Builder(language, asked, evidence, problems, editable=editable, anchored=anchored)
+    builder = _Builder(
+        language, asked, evidence, problems, editable=editable, anchored=anchored, begun=begun
+    )
     return builder.question(question, answer)
 
 

@@ -49,6 +49,8 @@ class Written:
     """Evidence that was attached all the same."""
     files_again: bool = False
     """Whether files were refused, so that they have to be chosen again."""
+    begun: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By place the address and the passage of evidence that was not kept."""
     source: str = ""
     """Where the answer comes from that the form is filled with; blank: from the person."""
     done: str = ""
@@ -257,6 +259,7 @@ def _form(
             evidence=evidence,
             problems=ours.problems,
             editable=True,
+            begun=ours.begun,
         ),
         text=ours.text,
         written=ours,
@@ -275,7 +278,9 @@ def _briefly(
     others: bool = False,
 ) -> tuple[Control, ...]:
     """Return what of an answer is filled in; with `others` beside the options not chosen."""
-    whole = controls(question, answer, language=language, evidence=evidence, editable=False)
+    whole = controls(
+        question, answer, language=language, evidence=evidence, editable=False, anchored=False
+    )
     return answered(whole, others=others)
 
 

@@ -15,8 +15,9 @@ from ckan import model
 
 from ckanext.pcio.standard.helpers import pcio_language, pcio_messages
 from ckanext.pcio.survey.answer import AnswerRefused, read
+from ckanext.pcio.survey.places import places
 
-from . import form_data
+from . import form_data, form_names
 from .question_page import SECRETARY, Written, office_prefix
 from .question_reading import Asked
 
@@ -33,8 +34,15 @@ class Posted:
     written: Written
     version: str
     given: tuple[form_data.Given, ...]
+    begun: Mapping[str, tuple[str, str]]
+    """By place the address and the passage that were written."""
     files: bool
     """Whether any file was sent."""
+
+    @property
+    def untouched(self) -> Written:
+        """What was written, with all that stands beside the answer: to be shown as it was sent."""
+        return replace(self.written, begun=self.begun, files_again=self.files)
 
 
 @dataclass(slots=True)
@@ -43,22 +51,28 @@ class _Outcome:
     conflict: bool = False
     kept: list[str] = field(default_factory=list)
     files_again: bool = False
+    begun: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def refuse(self, place: str, text: str) -> None:
         before = self.problems.get(place)
         self.problems[place] = f"{before} {text}" if before and before != text else text
 
 
-def posted(asked: Asked, office: str) -> Posted:
-    """Read the form of the secretary, or of an office where `office` is its id."""
+def posted(asked: Asked, office: str, answer: Row | None = None) -> Posted:
+    """Read the form of the secretary, or of an office where `office` is its id.
+
+    `answer` is what the form is about where it brings only evidence.
+    """
     form, files = tk.request.form, tk.request.files
     prefix = office_prefix(office) if office else SECRETARY
-    answer = form_data.read(asked.question, form, prefix)
+    if answer is None:
+        answer = form_data.read(asked.question, form, prefix)
     text = form.get("note" if office else "reason", "").replace("\r\n", "\n").strip()
     return Posted(
         written=Written(office=office, answer=answer, text=text),
         version=form.get("version", "0"),
         given=form_data.evidence(asked.question, answer, form, files),
+        begun=_begun(asked, answer),
         files=any(each.filename for each in files.values()),
     )
 
@@ -129,7 +143,24 @@ def _save(asked: Asked, sent: Posted, write: Callable[[Row], None]) -> Written |
     return _left(sent, outcome)
 
 
+def _begun(asked: Asked, answer: Row) -> dict[str, tuple[str, str]]:
+    form = tk.request.form
+    found = {
+        place.path: (
+            form.get(form_names.evidence(place.path, "url"), "").strip(),
+            form.get(form_names.evidence(place.path, "passage"), "").strip(),
+        )
+        for place in places(asked.question, answer)
+        if place.kind == "evidence"
+    }
+    return {place: each for place, each in found.items() if any(each)}
+
+
 def _attach(asked: Asked, sent: Posted, outcome: _Outcome) -> None:
+    for place in sent.begun.keys() - {each.place for each in sent.given}:
+        text = tk._("Choose the file or give the address in which this passage stands.")
+        outcome.refuse(f"evidence:{place}", text)
+        outcome.begun[place] = sent.begun[place]
     for each in sent.given:
         place = f"evidence:{each.place}"
         try:
@@ -148,6 +179,7 @@ def _attach(asked: Asked, sent: Posted, outcome: _Outcome) -> None:
         except tk.ValidationError as refused:
             model.Session.rollback()
             outcome.files_again |= each.upload is not None
+            outcome.begun[each.place] = (each.url, each.passage)
             whole = [key for key in _FORM_AS_WHOLE if key in refused.error_dict]
             for text in pcio_messages(refused.error_dict):
                 outcome.refuse(WHOLE if whole else place, text)
@@ -180,6 +212,7 @@ def _left(sent: Posted, outcome: _Outcome) -> Written | None:
         conflict=outcome.conflict,
         kept=tuple(outcome.kept),
         files_again=outcome.files_again,
+        begun=outcome.begun,
     )
 
 

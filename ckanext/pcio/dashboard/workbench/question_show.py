@@ -19,7 +19,6 @@ from .question_page import Written
 from .question_prefill import with_rows
 from .question_reading import Asked, Row
 from .question_saving import WHOLE
-from .wording import pieces
 
 changed = replace
 
@@ -195,16 +194,18 @@ def _proofs(asked: Asked, written: Written | None) -> list[Any]:
     if not (asked.secretary and asked.answerable and told["state"] == "confirmed"):
         return []
     lacking = {each["place"] for each in told["missing"] if each["lack"] == "evidence"}
-    problems = written.problems if written else {}
+    problems, begun = (written.problems, written.begun) if written else ({}, {})
     return [
         {
-            "words": pieces(place.text, asked.language),
+            "text": place.text.text(asked.language),
             "proof": Proof(
                 place=place.path,
                 anchor=place.path,
                 takes=place.evidence,
                 pieces=(),
                 problem=problems.get(f"evidence:{place.path}", ""),
+                url=begun.get(place.path, ("", ""))[0],
+                passage=begun.get(place.path, ("", ""))[1],
             ),
         }
         for place in places(asked.question, told["answer"])

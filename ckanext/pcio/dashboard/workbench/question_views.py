@@ -113,8 +113,7 @@ def evidence_delete(edition: str, question: str, evidence_id: str) -> AnyRespons
         return gone
     asked = ask(edition, question)
     office = tk.request.form.get("office", "")
-    written = question_saving.posted(asked, office).written
-    again = any(each.filename for each in tk.request.files.values())
+    written = question_saving.posted(asked, office).untouched
     try:
         piece = tk.get_action("pcio_evidence_show")({}, {"id": evidence_id})
         if tk.request.form.get("confirmed") == "yes":
@@ -126,16 +125,14 @@ def evidence_delete(edition: str, question: str, evidence_id: str) -> AnyRespons
         model.Session.rollback()
         return _refuse(asked, written, {WHOLE: str(error.message or "")})
     asking = None if tk.request.form.get("confirmed") == "no" else piece
-    return question_show.page(
-        asked, question_show.changed(written, deleting=asking, files_again=again)
-    )
+    return question_show.page(asked, question_show.changed(written, deleting=asking))
 
 
 def _taken_away(asked: Asked, written: Written, piece: Mapping[str, Any]) -> AnyResponse | str:
     tk.get_action("pcio_evidence_delete")({}, {"id": piece["id"]})
     said = tk._("“{name}” was taken away.").format(name=piece["name"] or piece["url"])
     asked = ask(asked.edition, asked.question.id)
-    if question_show.is_saved(asked, written):
+    if question_show.is_saved(asked, written) and not (written.begun or written.files_again):
         tk.h.flash_success(said)
         return _back(asked, written.office)
     return question_show.page(asked, question_show.changed(written, done=said))
