@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from ckanext.pcio.standard.thai import fold
 
@@ -13,6 +14,8 @@ SHARABLE_LEVELS = frozenset({"open", "internal"})
 READY_METHODS = frozenset({"api", "web_service"})
 # Frequency units that never fall due (design.md §4 "current"); "other" is free text.
 UNITS_WITHOUT_DUE_DATE = frozenset({"realtime", "never", "unknown", "other"})
+LONGEST_KEY = 200
+"""Letters of the key of a source database's name."""
 # Level of a dataset that states one which cannot be read: it is not blank, so it is never "open".
 UNREADABLE = "unreadable"
 
@@ -140,8 +143,13 @@ class DatasetFacts:
         """What spellings of a source database's name have in common; None where none is stated.
 
         A database belongs to its organization: only within one does the key tell databases apart.
+        What is longer than any name ends in its sum, because no index takes a text of any length.
         """
-        return (fold(self.source_database) or None) if self.source_database else None
+        key = fold(self.source_database or "")
+        if len(key) > LONGEST_KEY:
+            digest = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+            key = key[: LONGEST_KEY - len(digest)] + digest
+        return key or None
 
     def current(self, today: date) -> bool:
         """Whether `today` is not past the due date.

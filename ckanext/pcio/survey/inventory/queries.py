@@ -28,27 +28,45 @@ STATES: Mapping[str, Predicate] = {
 }
 """What a list can be narrowed to, each one of the table's numbers."""
 _COUNTED = ("datasets", "ready", "datastore", *STATUSES)
+_EVERY = (*NAMES, *(f"{name}_own" for name in NAMES))
 
 
 def offices(where: Predicate) -> list[Row]:
-    """Return the row of each office that has datasets that fit `where`. One query."""
-    inside = _by_database(where).subquery()
-    has_own = inside.c.datasets_own > 0
-    columns: list[sa.ColumnElement[Any]] = [
-        sa.func.count(inside.c.database_key).label("databases"),
-        sa.func.count(inside.c.database_key).filter(has_own).label("databases_own"),
-    ]
-    for name in _COUNTED:
-        columns += [_sum(inside.c[each]).label(each) for each in (name, f"{name}_own")]
-    unstated = inside.c.database_key.is_(None)
-    for whose in ("", "_own"):
-        datasets = _sum(inside.c[f"datasets{whose}"].op("*")(sa.cast(unstated, sa.Integer)))
-        columns.append(datasets.label(f"unstated{whose}"))
-    query = sa.select(inside.c.organization_id, *columns).group_by(inside.c.organization_id)
+    """Return the row of each office that has datasets that fit `where`. Two queries."""
+    rules = {name: STATES[name] for name in NAMES if name in STATES}
+    columns = [sa.func.count().filter(rule).label(name) for name, rule in rules.items()]
+    query = (
+        sa.select(_c.organization_id, _c.own, sa.func.count().label("datasets"), *columns)
+        .where(where)
+        .group_by(_c.organization_id, _c.own)
+    )
+    lines: dict[str | None, dict[str, int]] = {}
+    for row in model.Session.execute(query).mappings():
+        line = lines.setdefault(row["organization_id"], dict.fromkeys(_EVERY, 0))
+        for name in ("datasets", *rules):
+            line[name] += row[name]
+            if row["own"]:
+                line[f"{name}_own"] = row[name]
+    for office, number, own in _databases(where):
+        lines[office].update(databases=number, databases_own=own)
     return [
-        Row(organization=row["organization_id"], all=_numbers(row, ""), own=_numbers(row, "_own"))
-        for row in model.Session.execute(query).mappings()
+        Row(organization=office, all=_numbers(line, ""), own=_numbers(line, "_own"))
+        for office, line in lines.items()
     ]
+
+
+def _databases(where: Predicate) -> sa.Result[Any]:
+    """Return of each office how many databases there are, and how many with own datasets."""
+    inside = (
+        sa.select(_c.organization_id, sa.func.bool_or(_c.own).label("own"))
+        .where(where, _c.database_key.is_not(None))
+        .group_by(_c.organization_id, _c.database_key)
+        .subquery()
+    )
+    query = sa.select(
+        inside.c.organization_id, sa.func.count(), sa.func.count().filter(inside.c.own)
+    )
+    return model.Session.execute(query.group_by(inside.c.organization_id))
 
 
 def databases(where: Predicate) -> list[dict[str, Any]]:
@@ -91,11 +109,6 @@ def _by_database(where: Predicate) -> sa.Select[Any]:
         .where(where)
         .group_by(_c.organization_id, _c.database_key)
     )
-
-
-def _sum(column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
-    # The sum of big integers is a decimal in PostgreSQL.
-    return sa.cast(sa.func.sum(column), sa.BigInteger)
 
 
 def _numbers(row: Mapping[Any, Any], whose: str) -> Numbers:
