@@ -405,6 +405,23 @@ class TestSkipping:
 
 
 class TestEvidence:
+    def test_what_a_confirmed_answer_lacks_is_attached_to_it_as_it_stands(self, browsers, people):
+        act(
+            people["secretary"], "pcio_answer_update", edition=EDITION, question="P1.6",
+            answer={"option": "done"}, version=0, confirm=True,
+        )  # fmt: skip
+        secretary = browsers("secretary")
+        begun = form(secretary.get("P1.6"))
+        page = secretary.send(begun, "แนบ", status=400, **{"evidence:done:passage": "หน้า 7"})
+        # A passage alone is no evidence, and is not lost either.
+        again = form(page)
+        assert again.select_one("[name='evidence:done:passage']")["value"] == "หน้า 7"
+        assert again.select_one(".pcio-problem")
+        secretary.send(again, "แนบ", **{"evidence:done:file": pdf()})
+        answer = told(people["secretary"], "P1.6")
+        assert (answer["state"], answer["missing"]) == ("confirmed", [])
+        assert answer["evidence"][0]["passage"] == "หน้า 7"
+
     @pytest.fixture
     def piece(self, people):
         return act(

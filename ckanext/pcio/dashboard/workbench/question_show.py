@@ -139,7 +139,8 @@ def _form(asked: Asked, office: str, written: Written | None) -> question_page.F
         return None
     mine = written if written and written.office == office else None
     if not office:
-        if not asked.secretary or (asked.told["state"] == "confirmed" and mine is None):
+        confirmed = asked.told["state"] == "confirmed"
+        if not asked.secretary or (confirmed and not _differs(asked, mine)):
             return None
         return question_page.secretary_form(
             asked.question, asked.told, mine, asked.links, asked.language
@@ -154,6 +155,11 @@ def _form(asked: Asked, office: str, written: Written | None) -> question_page.F
     return None if form.state == "sent" and mine is None else form
 
 
+def _differs(asked: Asked, mine: Written | None) -> bool:
+    """Whether the secretary wrote something else than what is confirmed."""
+    return mine is not None and mine.answer != asked.told["answer"]
+
+
 def _own(asked: Asked, given: list[dict[str, Any]], office: str) -> list[dict[str, Any]]:
     """Return what the reader's offices sent, the one whose form may be shown first."""
     if asked.secretary and not office:
@@ -166,6 +172,8 @@ def _own(asked: Asked, given: list[dict[str, Any]], office: str) -> list[dict[st
 def _lost(asked: Asked, written: Written | None, form: question_page.Form | None) -> Any:
     """Return what somebody wrote where there is no form any more to keep it in."""
     if written is None or (form is not None and form.written is written):
+        return None
+    if not written.office and not _differs(asked, written):
         return None
     if not (written.answer.get("option") or written.answer.get("values") or written.text):
         return None

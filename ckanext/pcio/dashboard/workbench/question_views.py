@@ -53,11 +53,11 @@ def answer(edition: str, question: str) -> AnyResponse | str:
     wanted = tk.request.form.get("do", "save")
     if wanted == "use":
         return _use_proposal(asked)
-    sent = question_saving.posted(asked, "")
     if wanted == "attach":
-        return _after(
-            asked, question_saving.attach(asked, sent), tk._("The evidence was attached.")
-        )
+        sent = question_saving.posted(asked, "", asked.told["answer"])
+        left = question_saving.attach(asked, sent)
+        return _after(asked, left, tk._("The evidence was attached."))
+    sent = question_saving.posted(asked, "")
     confirm = wanted == "confirm"
     left = question_saving.save_answer(asked, sent, confirm=confirm)
     said = tk._("The answer was confirmed.") if confirm else tk._("The draft was saved.")
