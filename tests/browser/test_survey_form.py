@@ -76,6 +76,10 @@ def test_what_an_option_asks_shows_with_it_and_stays_typed(form):
     assert page.locator("input[type=file]").is_visible()
     page.locator("[id='answer-option=no']").check()
     assert value(page, "option/no/reason") == "ยังไม่มีคำสั่งแต่งตั้ง"
+    # A link from the list of what is missing leads to what is hidden, too.
+    page.evaluate("location.hash = '#place-yes'")
+    page.wait_for_function("document.activeElement.id === 'place-yes'")
+    assert page.locator("input[type=file]").is_visible()
     page.locator("[data-pcio-clear]").click()
     assert page.locator("input:checked").count() == 0
     assert not shown(page, "option/no/reason")

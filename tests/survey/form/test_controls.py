@@ -21,7 +21,7 @@ from . import markup
 
 SURVEY = load_instrument("pcio-2567")
 QUESTIONS = [question.id for question in SURVEY.questions]
-few = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def folded(text):

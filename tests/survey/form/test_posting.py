@@ -21,7 +21,7 @@ from . import markup
 SURVEY = load_instrument("pcio-2567")
 QUESTIONS = [question.id for question in SURVEY.questions]
 PREFIX = "answer-"
-few = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def ticked(value):
@@ -91,7 +91,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(NAMES | st.text(max_size=12), VALUES), max_size=25), st.data())
 def test_nothing_anybody_posts_breaks_the_reading(pairs, data):
     question = SURVEY.question(data.draw(st.sampled_from(QUESTIONS)))

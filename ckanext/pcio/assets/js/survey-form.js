@@ -149,7 +149,8 @@
   }
 
   function guard(form, words) {
-    var dirty = false;
+    // What was refused is shown again and is not saved either.
+    var dirty = Boolean(form.querySelector(".pcio-problem"));
     form.addEventListener("input", function () { dirty = true; });
     form.addEventListener("change", function () { dirty = true; });
     form.addEventListener("submit", function (event) {
@@ -193,14 +194,28 @@
 
   each(document, "[data-pcio-answer]", begin);
 
-  /* A place that was hidden when the page was opened at it could not be scrolled to. */
-  var place = location.hash.indexOf("#place-") === 0 &&
-    document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (place) {
-    for (var part = place; part; part = part.parentElement) part.hidden = false;
+  /* A place that is hidden could not be scrolled to. */
+  function show() {
+    var place = location.hash.indexOf("#place-") === 0 && document.getElementById(placeOfAddress());
+    if (!place) return;
+    for (var part = place; part; part = part.parentElement) {
+      part.hidden = false;
+      if (part.tagName === "DETAILS") part.open = true;
+    }
     place.scrollIntoView();
     place.focus({preventScroll: true});
   }
+
+  function placeOfAddress() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch (error) {
+      return "";
+    }
+  }
+
+  window.addEventListener("hashchange", show);
+  show();
 
   each(document, "[data-pcio-print]", function (button) {
     button.hidden = false;
