@@ -24,7 +24,7 @@ def test_no_view_that_changes_anything_takes_a_form_without_its_token(monkeypatc
     ]
     addresses = [adapter.build(r.endpoint, dict.fromkeys(r.arguments, "one")) for r in rules]
     assert {address.split("/")[1] for address in addresses} == {
-        *("reuse", "exchange", "demand", "import", "personal", "dataset"),
+        *("reuse", "exchange", "demand", "import", "personal", "dataset", "readiness"),
     }
     token = factories.SysadminWithToken()["token"]
     user: Any = model.User.get(factories.Sysadmin()["name"])

@@ -73,6 +73,8 @@ class Head:
     """The option whose choice skips the question."""
     wide: bool
     """Whether it needs the whole width: it has a matrix."""
+    row_evidence: bool
+    """Whether evidence is attached to single rows of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ def head(instrument: Instrument, question: Question, told: Row, language: str) -
         skipped_by=told["skipped_by"],
         skipping=_skipping(instrument, told["skipped_by"], question, language),
         wide=any(field.type == "matrix" for field in question.all_fields()),
+        row_evidence=any(c.evidence for f in question.all_fields() for c in f.columns),
     )
 
 
