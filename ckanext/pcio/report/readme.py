@@ -55,11 +55,14 @@ def _lines(
     if province:
         yield say(N_("Evidence bundle of {province}"), language, province=province)
     yield ""
-    yield f"{say(N_('As of'), language)}: {day(form.as_of, language)}"
-    yield f"{say(N_('State'), language)}: {say(FORM_STATES[form.state], language)}"
-    if form.source:
-        yield f"{say(N_('Catalog'), language)}: {plain(form.source)}"
-    yield f"{say(N_('Digest of this form (SHA-256)'), language)}: {digest(form)}"
+    for label, value in (
+        (N_("As of"), day(form.as_of, language)),
+        (N_("State"), say(FORM_STATES[form.state], language)),
+        (N_("Catalog"), plain(form.source)),
+        (N_("Digest of this form (SHA-256)"), digest(form)),
+    ):
+        if value:
+            yield f"{say(label, language)}: {value}"
     yield ""
     yield from _folders(form, language)
     yield ""
