@@ -50,8 +50,8 @@ def people(app) -> Iterator[dict[str, Any]]:
             made[name] = factories.Organization(name=name, title=f"สำนักงาน {name}", users=found)
         for name in SETTINGS:
             patch.setitem(tk.config, name, "province")
-        _dataset("one")
-        _dataset("hidden", private=True)
+        make_dataset("one")
+        make_dataset("hidden", private=True)
         act(made["secretary"], "pcio_survey_open", edition=EDITION, deadline="2024-06-21")
         act(made["secretary"], "pcio_survey_assign", edition=EDITION, usual=True)
         yield made
@@ -66,7 +66,8 @@ def settings(people, monkeypatch) -> Iterator[None]:
     model.Session.rollback()
 
 
-def _dataset(name: str, **changes: Any) -> None:
+def make_dataset(name: str, **changes: Any) -> None:
+    """Create an open dataset of the health office."""
     record = mandatory(name=name, title=f"ข้อมูล {name}", owner_org="health", **changes)
     record["resources"] = [{"name": "x", "url": "http://x.example/a.csv", "format": "CSV"}]
     site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]

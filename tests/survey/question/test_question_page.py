@@ -22,7 +22,7 @@ from tests.dashboard.reading import statements
 from tests.survey.response.conftest import EDITION, PDF, act
 from tests.survey.response.conftest import pdf as upload
 
-from .conftest import ROLES, Browser, form, text, told
+from .conftest import ROLES, Browser, form, make_dataset, text, told
 
 
 def pdf(name="มติที่ประชุม.pdf", content=PDF):
@@ -506,6 +506,23 @@ class TestEvidence:
         assert shown["evidence"] == []
         assert [each["title"] for each in shown["contributions"]] == [office["title"]]
         assert office["title"] in text(browsers("secretary").get("P6.2.1").select_one("#offices"))
+
+
+class TestStale:
+    def test_what_changed_since_stands_beside_each_other(self, browsers, people):
+        act(people["secretary"], "pcio_answer_accept", edition=EDITION, questions="P2.2.1.1")
+        secretary = browsers("secretary")
+        assert "เสนอต่างไปแล้ว" not in text(secretary.get("P2.2.1.1"))
+        make_dataset("later")
+        page = secretary.get("P2.2.1.1")
+        then, now = page.select("#stale .pcio-side-by-side > div")
+        assert text(then) != text(now)
+        assert told(people["secretary"], "P2.2.1.1")["stale"]
+        # No dataset is named by what was proposed then.
+        assert told(people["secretary"], "P2.2.1.1")["proposal_then"]["evidence"] == []
+        (use,) = [f for f in page.select("#proposal form") if f.select("[name=digest]")]
+        secretary.send(use, "ใช้คำตอบที่เสนอ")
+        assert not told(people["secretary"], "P2.2.1.1")["stale"]
 
 
 class TestLocked:

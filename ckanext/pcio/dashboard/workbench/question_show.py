@@ -48,7 +48,7 @@ def page(asked: Asked, written: Written | None = None) -> str:
             "own": _own(asked, given, office),
             "lost": _lost(asked, written, form),
             "answer": _answer(asked),
-            "proofs": _proofs(asked, written),
+            "proofs": [] if office else _proofs(asked, written),
             "problem": (written.problems if written else {}).get(WHOLE, ""),
             "written": written,
             "improvements": _improvements(asked),
