@@ -230,7 +230,7 @@ class TestPages:
         text = groups[1].text
         for words in ("พร้อมเชื่อมโยง", "ยังไม่พร้อมเชื่อมโยง", "เชื่อมโยงแล้ว", "อยู่ระหว่างจัดเตรียมข้อมูล"):
             assert words in text
-        assert "มีเฉพาะ API ของ DataStore" in text
+        assert "อยู่ใน DataStore ซึ่งมี API" in text
         assert "รอหน่วยงานปรับปรุงข้อมูล" in groups[0].text
 
     def test_pages_of_a_long_list(self, app, catalog):

@@ -22,6 +22,8 @@ from ckanext.pcio.survey.work import KINDS
 Change = Literal["option", "tick", "number", "rows", "text"]
 Where = Literal[
     "worklist",
+    "publish",
+    "datasets",
     "dataset_new",
     "settings",
     "reuse_new",
@@ -51,14 +53,21 @@ _LACKS: Mapping[tuple[str, ...], str] = {
 }
 """What is lacking, by the datasets in question and the kinds of work that put them right."""
 
-_FIRST: Mapping[str, tuple[str, str]] = {
+_FIRST: Mapping[str, tuple[str, str, Where]] = {
     "disclosable": (
         N_("There is no dataset of the province’s own yet that may be disclosed"),
         N_("Describe the first one and publish it."),
+        "dataset_new",
+    ),
+    "open": (
+        N_("No dataset of the province’s own is open"),
+        N_("Publish a first one with all mandatory items."),
+        "publish",
     ),
     "linkable": (
         N_("There is no dataset of the province’s own yet that other agencies may link to"),
         N_("Describe the first one and state how other agencies can link to it."),
+        "dataset_new",
     ),
 }
 
@@ -139,7 +148,7 @@ def _of_options(
     for each in reached.values():
         yield _by_work(each, "option", option_effect(question, each.goal.part, now))
     if not reached and (first := _with_a_first(order, steps)):
-        lack, action = _FIRST[first.goal.of]
+        lack, action, where = _FIRST[first.goal.of]
         yield Improvement(
             question=question.id,
             part=first.goal.part,
@@ -149,7 +158,7 @@ def _of_options(
             effect=option_effect(question, first.goal.part, now),
             needed=1,
             own=1,
-            where="dataset_new",
+            where=where,
         )
 
 

@@ -27,9 +27,7 @@ KindNumbers = Mapping[tuple[str, str, str], int]
 _SENTENCES: Mapping[Stand, str] = {
     "improvable": N_("What would raise this answer"),
     "strongest": N_("The strongest answer is proposed already; there is nothing more to gain."),
-    "unmoved": N_(
-        "Nothing that is on record here changes this answer; the reasons say what it rests on."
-    ),
+    "unmoved": N_("There is no list of work for this answer; its reasons say what it rests on."),
 }
 
 
@@ -46,6 +44,14 @@ class Place:
 
 PLACES: Mapping[Where, Place] = {
     "worklist": Place("pcio_worklist.index", N_("See them in the worklist"), {"organization": ""}),
+    "publish": Place(
+        "pcio_worklist.index",
+        N_("See what waits to be published"),
+        {"organization": "", "kind": "publish"},
+    ),
+    "datasets": Place(
+        "pcio_dashboard.readiness_list", N_("See the datasets"), {"slice_name": "datasets"}
+    ),
     "dataset_new": Place("dataset.new", N_("Describe a dataset"), {}, "package_create"),
     "reuse_new": Place("pcio_reuse.new", N_("Tell us how you use the data"), {}),
     "reuse_review": Place(
@@ -107,6 +113,9 @@ def raised(
 def _stand(
     instrument: Instrument, question: Question, now: Mapping[str, Any], goals: Sequence[Progress]
 ) -> Stand:
+    if now.get("partial"):
+        # The catalog shows some of what is asked; the rest is not on record here.
+        return "unmoved"
     if question.answer == "one":
         strongest = now.get("option") == rule_of(instrument, question).options[-1]
     else:

@@ -253,15 +253,82 @@ def _figures(question: Question, now: Mapping[str, Any], _told: Told) -> Iterato
     )
 
 
+def _important(question: Question, now: Mapping[str, Any], _told: Told) -> Iterator[Improvement]:
+    inside = _values(now).get("internal_use_own") or 0
+    if now.get("option") == "yes" or not inside:
+        return
+    yield Improvement(
+        question=question.id,
+        part="yes",
+        change="option",
+        lack=Message(
+            N_("The province’s own datasets for internal use, none marked as high-value: {number}"),
+            {"number": inside},
+        ),
+        action=Message(
+            N_("If one of them is among the datasets the province named, mark it as high-value.")
+        ),
+        effect=option_effect(question, "yes", now),
+        needed=1,
+        own=1,
+        candidates=inside,
+        where="datasets",
+    )
+
+
+def _reports(question: Question, now: Mapping[str, Any], _told: Told) -> Iterator[Improvement]:
+    important = _values(now).get("important_own") or 0
+    if now.get("option") == "yes" or not important:
+        return
+    yield Improvement(
+        question=question.id,
+        part="yes",
+        change="option",
+        lack=Message(
+            N_("Important datasets of which no report or dashboard is on record: {number}"),
+            {"number": important},
+        ),
+        action=Message(N_("Record one made from a dataset of these that is published.")),
+        effect=option_effect(question, "yes", now),
+        needed=1,
+        own=1,
+        candidates=important,
+        where="reuse_new",
+    )
+
+
+def _participation(
+    question: Question, now: Mapping[str, Any], _told: Told
+) -> Iterator[Improvement]:
+    if _values(now).get("open_own"):
+        return
+    rows = question.field("participation").items
+    name = next((row.text for row in rows if row.code == "e_information"), question.text)
+    yield Improvement(
+        question=question.id,
+        part="participation",
+        change="tick",
+        lack=Message(N_("No dataset of the province’s own is open")),
+        action=Message(N_("Publishing one is enough.")),
+        effect=Message(N_("“{part}” is answered with yes"), {"part": name}),
+        needed=1,
+        own=1,
+        where="publish",
+    )
+
+
 def _values(now: Mapping[str, Any]) -> Mapping[str, Any]:
     return now.get("values") or {}
 
 
 _Find = Callable[[Question, Mapping[str, Any], Told], Iterator[Improvement]]
 _BY_RULE: Mapping[str, _Find] = {
+    "P2.1.5.1": _important,
+    "P2.1.5.2": _reports,
     "P2.2.1.2": _channels,
     "P2.2.1.3": _reuses,
     "P2.2.2": _demands,
     "P2.2.3.1": _partners,
     "P2.2.3.2": _figures,
+    "P4.6": _participation,
 }
