@@ -145,3 +145,34 @@ def test_questions_the_form_skips_are_marked_and_the_order_is_the_forms():
 def test_rule_and_version():
     shown = view("P2.2.1.1", "none")
     assert (shown.rule, shown.rule_version) == ("P2.2.1.1", "1")
+
+
+def test_a_matrix_shows_the_cells_proposed_and_leaves_the_others_to_people():
+    works = {"roles": {"choice": {"open_data": "yes"}}}
+    shown = view("P2.1.3", None, {"works": works, "open_data": 7}, "en")
+    assert shown.decided
+    (matrix,) = shown.fields
+    roles, processes, *_ = matrix.fields
+    assert [part.value for part in roles.fields] == [None, "Yes (attach evidence)", None]
+    assert (processes.value, processes.fields) == (None, ())
+    assert not view("P2.1.3", None, {"open_data": 7}).decided
+
+
+def test_a_row_of_a_matrix_shows_what_its_choice_asks_for():
+    fields = {"channels": ["website"], "website_url": "https://data.example.go.th"}
+    row = {"choice": "yes", "fields": fields}
+    shown = view("P4.6", None, {"participation": {"e_information": row}}, "en")
+    found = {f.label: f.value for f in flat(shown.fields)}
+    assert (found["Yes"], found["Website"], found["E-mail"]) == (True, True, False)
+    assert found["URL"] == "https://data.example.go.th"
+
+
+def test_a_part_of_a_question_ticks_that_part_alone():
+    shown = view("P1.5", "done", {"guidelines": ["data_catalog"]})
+    proposed = next(o for o in shown.options if o.proposed)
+    ticks = [f.value for f in flat(proposed.fields) if f.type == "tick"]
+    assert ticks == [False, True, False, False, False, False]
+
+
+def test_a_shortened_assessment_says_how_much_evidence_there_is():
+    assert view("P2.2.2", "yes", evidence_total=70_000).evidence_total == 70_000

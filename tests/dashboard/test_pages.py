@@ -86,12 +86,12 @@ class TestReadiness:
         assert share.select_one(".pcio-share-of").text == "of 6 disclosable"
         assert share.select_one(".pcio-share-percent").text == "66%"
 
-    def test_the_six_answers_are_the_actions(self, portal, province):
+    def test_the_answers_are_the_actions(self, portal, province):
         token = province["sysadmin"]
         response = get(portal, "/api/3/action/pcio_assessment_show", token)
         answers = response.json["result"]["answers"]
         page = soup(get(portal, "/readiness", token))
-        assert len(answers) == 6
+        assert len(answers) == 13
         for answer in answers:
             article = page.find(id=f"answer-{answer['id']}")
             text = " ".join(article.get_text(" ", strip=True).split())

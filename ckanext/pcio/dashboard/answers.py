@@ -119,7 +119,7 @@ def _answer(
             {**row, "note": notes.get((question.id, row["dataset"]))}
             for row in evidence[:FIRST_ROWS]
         ),
-        evidence_total=len(evidence),
+        evidence_total=answer.get("evidence_total", len(evidence)),
         slice=next((SLICES[slices[code]] for code in proposed if code in slices), None),
         registers=REGISTERS.get(question.id, ()),
         rule=rule,
@@ -190,7 +190,7 @@ def _item(field: Field, item: Item, rows: Mapping[str, Any], language: str) -> F
         parts.extend(_field(each, row.get("fields") or {}, language) for each in inner)
     return FieldView(
         # A row nothing is proposed in is shown as what people have to fill in.
-        type="group" if row else "text",
+        type="row" if row else "text",
         label=item.text.text(language),
         value=None,
         unit="",

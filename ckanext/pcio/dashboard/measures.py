@@ -199,6 +199,7 @@ SLICES: dict[str, Slice] = {
 
 # The list an answer rests on: question -> proposed option -> slice.
 EVIDENCE_SLICES: Mapping[str, Mapping[str, str]] = {
+    "P1.5": {"done": "open"},
     "P2.2.1.1": {
         "none": "datasets",
         "preparing": "waiting",
@@ -214,9 +215,12 @@ EVIDENCE_SLICES: Mapping[str, Mapping[str, str]] = {
 _EXCHANGES = Register(
     "pcio_exchange_list", "pcio_exchange.index", N_("See the exchanges on record")
 )
+_REUSES = Register("pcio_reuse_list", "pcio_reuse.index", N_("See the reuses on record"))
 REGISTERS: Mapping[str, tuple[Register, ...]] = {
+    "P2.1.5.2": (_REUSES,),
+    "P7.1": (_REUSES,),
     "P2.2.1.3": (
-        Register("pcio_reuse_list", "pcio_reuse.index", N_("See the reuses on record")),
+        _REUSES,
         Register("pcio_usage_show", "pcio_usage.portal", N_("See how the data is used")),
     ),
     "P2.2.2": (

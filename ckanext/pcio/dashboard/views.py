@@ -6,15 +6,18 @@ visitors.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
 
-from ckanext.pcio.dashboard import csv_export, listing, page
+from ckanext.pcio.dashboard import csv_export, listing, page, remembered
 from ckanext.pcio.dashboard.desk import DESK, Task
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
+
+_T = TypeVar("_T")
 
 pcio_dashboard = Blueprint("pcio_dashboard", __name__)
 pcio_desk = Blueprint("pcio_desk", __name__)
@@ -23,7 +26,8 @@ pcio_desk = Blueprint("pcio_desk", __name__)
 @pcio_dashboard.route("/readiness")
 def readiness() -> str:
     """Show counts, proposed answers and offices, as far as the visitor may see."""
-    assessment = _act("pcio_assessment_show", {"lang": pcio_language()})
+    context: Any = {"user": tk.current_user.name}
+    assessment = _told(lambda: remembered.assessment(context, pcio_language()))
     counts = _act("pcio_counts_show", {})
     offices = page.Offices.from_args(counts["organizations"], tk.request.args)
     extra = page.readiness(assessment, counts, offices, pcio_language())
@@ -102,8 +106,12 @@ def _query(slice_name: str) -> listing.Query:
 
 def _act(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Run an action for the visitor; a refusal or a wrong address becomes its HTTP error."""
+    return _told(lambda: tk.get_action(action)({}, data_dict))
+
+
+def _told(work: Callable[[], _T]) -> _T:
     try:
-        return tk.get_action(action)({}, data_dict)
+        return work()
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not see this page."))
     except (tk.ObjectNotFound, tk.ValidationError):
