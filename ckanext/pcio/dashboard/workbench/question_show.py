@@ -80,9 +80,9 @@ def prefilled(asked: Asked, args: MultiDict[str, str]) -> Written | None:
 
     `from` is "proposal" or the id of an office, `rows` are ids of offices whose rows are added.
     """
-    if not asked.secretary or not asked.answerable:
-        return None
     told = asked.told
+    if not asked.secretary or not asked.answerable or told["state"] == "confirmed":
+        return None
     answer, text, source, said = told["answer"], told["reason"], "", ""
     sent = {c["organization"]: c for c in told["contributions"] if c["state"] == "sent"}
     start = args.get("from", "")
