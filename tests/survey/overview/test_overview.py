@@ -248,6 +248,7 @@ class TestStanding:
         def count():
             with statements() as seen:
                 browsers("secretary").get(PATH)
+                browsers("secretary").get(f"{PATH}/missing.csv?whose=offices")
             return len(seen)
 
         count()

@@ -14,7 +14,7 @@ from ckanext.pcio.standard.helpers import pcio_language
 from . import missing_file
 from .blueprint import pcio_survey
 from .entrance import refused, unkept
-from .history_page import PAGE_SIZE, Asked, history_page
+from .history_page import Asked, history_page
 from .missing_page import Listed, by_office, by_question
 from .overview_acting import act, instrument, question_link, show
 
@@ -87,7 +87,6 @@ def history(edition: str) -> AnyResponse | str:
         "told": told,
         "asked": asked,
         "page": history_page(events, asked),
-        "page_size": PAGE_SIZE,
         "questions": [question.id for question in found.questions],
     }
     return tk.render("pcio/survey/history.html", extra)

@@ -118,7 +118,7 @@ class Overview:
     next: Line | None
     groups: tuple[Group, ...]
     own_groups: tuple[Group, ...]
-    """To an office: the questions put to it, which stand before the others."""
+    """To people of an office: the questions put to it, which stand before the others."""
     filters: tuple[tuple[str, str, int], ...]
     """Key, label and number of questions."""
     proposed: tuple[Line, ...]
@@ -139,8 +139,7 @@ def overview(
     shown = [line for line in every if query.takes(line, office)]
     offices = tuple(_office(row, today) for row in told["offices"])
     pillars = tuple(_pillars(instrument, told["progress"], language))
-    apart = told["role"] == "office"
-    own = [line for line in shown if apart and line.own]
+    own = [line for line in shown if line.own]
     rest = [line for line in shown if line not in own]
     return Overview(
         told=told,
