@@ -18,6 +18,7 @@ pytestmark = [
 SECRET = re.compile(r"SECRET-(TITLE|FILE|PARTNER|REUSE)")
 LISTS = (
     *("/", "/dataset/", "/dataset/open", "/readiness", "/readiness/list/open", "/privacy"),
+    "/readiness/survey/pcio-2567/form",
     *("/usage", "/usage/dataset/open", "/usage/organization/office", "/usage/list/datasets"),
     *("/usage/list/resources", "/usage/list/organizations", "/usage/series.json"),
     *("/usage/table.csv", "/usage/table.json?table=resources", "/usage/daily.csv"),
