@@ -102,7 +102,7 @@ class TestWorkbook:
         assert {cell.font.name for row in answers for cell in row if cell.value} == {
             "TH Sarabun New"
         }
-        assert answers.row_dimensions[2].height > 21
+        assert answers.row_dimensions[2].height > 24
 
     def test_more_datasets_than_a_sheet_shows_are_told(self, monkeypatch):
         monkeypatch.setattr(xlsx_form, "MOST_DATASETS", 1)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any, BinaryIO, Literal
 
 from ckanext.pcio.standard.cells import plain
@@ -28,8 +29,11 @@ _SHEET_NAME = 31
 _A4 = 9
 # Letters of all columns that are side by side on a printed page.
 _PAGE = 190
+# How much of a column a line fills before it is broken, at the end of a Thai word and in a font
+# wider than ours.
+_FILLED = 0.8
 # Points of a line of text, and of the highest row Excel has.
-_LINE = 21.0
+_LINE = 24.0
 _HIGHEST = 409.0
 
 
@@ -134,7 +138,7 @@ def _height(values: Sequence[Any], columns: Sequence[Column]) -> float:
     """
     most = max(
         (
-            sum(-(-width(line) // column.width) or 1 for line in value.split("\n"))
+            sum(ceil(width(line) / (column.width * _FILLED)) or 1 for line in value.split("\n"))
             for value, column in zip(values, columns, strict=False)
             if isinstance(value, str)
         ),

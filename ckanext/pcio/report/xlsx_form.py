@@ -62,7 +62,7 @@ _EVIDENCE = (
     (N_("Where in it the proof stands"), 40),
     (N_("Given by"), 30),
     (N_("Size in bytes"), 14),
-    (N_("SHA-256"), 66),
+    (N_("SHA-256"), 82),
 )
 _MISSING = (
     (N_("Question"), 10),
@@ -107,7 +107,7 @@ def write(
 
 
 def _datasets_columns() -> Sequence[tuple[str, int]]:
-    return ((N_("Question"), 10), *zip(dataset_lists.HEADINGS, (10, 60, 60, 60, 38), strict=True))
+    return ((N_("Question"), 10), *zip(dataset_lists.HEADINGS, (10, 60, 60, 60, 46), strict=True))
 
 
 def _columns(columns: Sequence[tuple[str, int]], language: str) -> Iterator[Column]:
