@@ -22,7 +22,7 @@ def test_no_view_that_changes_anything_takes_a_form_without_its_token(monkeypatc
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("pcio_") and "POST" in (rule.methods or ())
     ]
-    addresses = [adapter.build(r.endpoint, dict.fromkeys(r.arguments, "one")) for r in rules]
+    addresses = [adapter.build(r.endpoint, dict.fromkeys(r.arguments, "1")) for r in rules]
     assert {address.split("/")[1] for address in addresses} == {
         *("reuse", "exchange", "demand", "import", "personal", "dataset", "readiness"),
     }
