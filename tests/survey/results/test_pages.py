@@ -144,6 +144,7 @@ def test_an_estimate_stands_with_all_it_rests_on(app, editor, monkeypatch):
     assert "Pillars worth 25 of 100 have points" in page.text
     assert "3.3 Digital competency, 4.2 Promotion of digital service usage" in page.text
     assert "not criteria published by DGA" in page.text
+    assert page.select("th")[3].text == "Level (assumed)"
     rows = [row.text for row in page.select("tbody tr")]
     assert ["no points" in row for row in rows] == [False, False, *[True] * 6]
     monkeypatch.setitem(tk.config, "ckanext.pcio.survey.scoring", "/nowhere/scoring.yaml")

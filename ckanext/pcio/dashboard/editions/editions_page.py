@@ -96,7 +96,8 @@ def _edition(instrument: Instrument, published: Benchmarks, language: str) -> Ed
                 weight=number(pillar.weight),
                 counted=number(instrument.weight(pillar.number)),
                 asked=pillar.asked,
-                mean=number(means.get(pillar.number)),
+                # As they are printed, with one decimal.
+                mean=f"{means[pillar.number]:.1f}" if pillar.number in means else "",
             )
             for pillar in instrument.pillars
         ),

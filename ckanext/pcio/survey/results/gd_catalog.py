@@ -33,12 +33,14 @@ Row = dict[str, Any]
 def conditions(today: date) -> dict[str, Predicate]:
     """Return "open" and each of `CONDITIONS` as a predicate over the facts table."""
     slices = predicates(today)
-    registered = sa.select(REGISTRATION.c.package_id).where(REGISTRATION.c.state == COMPLETED)
+    registered = sa.exists().where(
+        REGISTRATION.c.package_id == _c.package_id, REGISTRATION.c.state == COMPLETED
+    )
     return {
         "open": slices["open"],
         "current": slices["current"],
         "complete": slices["complete"],
-        "registered": _c.package_id.in_(registered),
+        "registered": registered,
     }
 
 
