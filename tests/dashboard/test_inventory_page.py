@@ -164,7 +164,7 @@ class TestNumbers:
             listed(state="nothing")
 
     def test_the_number_of_statements_is_small(self, catalog):
-        for work, most in ((shown, 3), (lambda: shown(organization=OFFICE), 6), (listed, 3)):
+        for work, most in ((shown, 4), (lambda: shown(organization=OFFICE), 7), (listed, 3)):
             with statements() as run:
                 work()
             assert len(run) <= most, run

@@ -80,7 +80,9 @@ def pcio_inventory_list(context: Context, data_dict: dict[str, Any]) -> dict[str
         where &= queries.STATES[state]
     if data_dict["own"]:
         where &= TABLE.c.own
-    found = queries.datasets(where, data_dict["limit"], data_dict["offset"])
+    every_office = not data_dict.get("organization")
+    limit, offset = data_dict["limit"], data_dict["offset"]
+    found = queries.datasets(where, limit, offset, every_office=every_office)
     return {"count": catalog.total(where), "results": [_dataset(row) for row in found]}
 
 
