@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import OrderedDict
 
 import pytest
 
-from ckanext.pcio.dashboard import listing
+from ckanext.pcio.dashboard import listing, remembered
 from ckanext.pcio.dashboard.measures import MEASURES, TASKS, remaining
+from ckanext.pcio.survey import actions, kept
 
 from .reading import ROLES, counts_for, get, number, rows_behind, soup, token_of
 
@@ -221,3 +223,51 @@ class TestPortal:
         page = soup(get(portal, "/readiness/list/open?own=1"))
         links = {a["lang"]: a["href"] for a in page.select(".pcio-languages a")}
         assert links["en"] == "/en/readiness/list/open?own=1"
+
+
+class TestRemembered:
+    """What is drawn for a reader serves all who may see the same, until it would be otherwise."""
+
+    @pytest.fixture
+    def drawn(self, portal, province, monkeypatch):
+        calls = []
+        whole = actions.assess
+
+        def counting(*arguments, **named):
+            calls.append(1)
+            return whole(*arguments, **named)
+
+        monkeypatch.setattr(actions, "assess", counting)
+        monkeypatch.setattr(remembered, "_known", OrderedDict())
+        return calls
+
+    def test_once_for_those_of_the_same_rights_and_language(self, portal, province, drawn):
+        for path, token, times in (
+            ("/readiness", None, 1),
+            ("/readiness?sort=datasets", None, 1),
+            ("/readiness", province["sysadmin"], 2),
+            ("/readiness", None, 2),
+            ("/en/readiness", None, 3),
+        ):
+            get(portal, path, token)
+            assert len(drawn) == times, path
+
+    def test_anew_when_the_tables_say_so(self, portal, province, drawn, monkeypatch):
+        get(portal, "/readiness")
+        monkeypatch.setattr(kept, "stamp", lambda: ("other", 6))
+        get(portal, "/readiness")
+        get(portal, "/readiness")
+        assert len(drawn) == 2
+        # Of a large catalog the old is shown for some minutes.
+        monkeypatch.setattr(kept, "stamp", lambda: ("another", kept.SMALL + 1))
+        get(portal, "/readiness")
+        assert len(drawn) == 2
+        monkeypatch.setattr(remembered, "_PATIENCE", 0)
+        get(portal, "/readiness")
+        assert len(drawn) == 3
+
+    def test_no_more_than_so_many_are_remembered(self, portal, province, drawn, monkeypatch):
+        monkeypatch.setattr(remembered, "_MOST", 1)
+        for path in ("/readiness", "/en/readiness", "/readiness"):
+            get(portal, path)
+        assert len(drawn) == 3

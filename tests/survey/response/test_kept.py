@@ -205,10 +205,22 @@ class TestPartOfAQuestion:
             act(province["secretary"], "pcio_answer_accept", edition=EDITION, questions="P1.5")
         assert "questions" in error.value.error_dict
 
+    def test_who_has_seen_it_may_confirm_it(self, province):
+        seen = {"P1.5": f"0:{kept.proposals(EDITION)['P1.5']['digest']}"}
+        done = act(
+            province["secretary"], "pcio_answer_accept", edition=EDITION, questions="P1.5",
+            seen=seen,
+        )  # fmt: skip
+        assert done["confirmed"] == ["P1.5"]
+        act(
+            province["secretary"], "pcio_answer_reopen", edition=EDITION, question="P1.5",
+            version=1,
+        )  # fmt: skip
+
     def test_an_answer_that_says_more_is_no_override(self, province):
         more = {"option": "done", "values": {"guidelines": ["data_catalog", "linkage"]}}
         given = {"edition": EDITION, "question": "P1.5", "confirm": True}
-        done = act(province["secretary"], "pcio_answer_update", **given, answer=more)
+        done = act(province["secretary"], "pcio_answer_update", **given, answer=more, version=2)
         assert done["origin"] == "proposal"
         with pytest.raises(tk.ValidationError):
             act(

@@ -52,7 +52,7 @@ def pcio_answer_accept(context: Context, data_dict: dict[str, Any]) -> dict[str,
     """Confirm what the catalog proposes for several questions; all of them, or none.
 
     An answer that is confirmed already is left as it is. A proposal for a part of a question is
-    nothing to confirm unread and is refused.
+    nothing to confirm unread: it is refused where `seen` does not name it.
 
     :param edition: id of the edition
     :param questions: ids of the questions, as a list or joined by commas
@@ -78,7 +78,7 @@ def pcio_answer_accept(context: Context, data_dict: dict[str, Any]) -> dict[str,
         if answer is None or proposal is None:
             text = tk._("Nothing is proposed for {question}.").format(question=asked.id)
             raise tk.ValidationError({"questions": [text]})
-        if proposal.get("partial"):
+        if proposal.get("partial") and asked.id not in data_dict["seen"]:
             text = tk._("Only a part of {question} is proposed; answer the rest of it first.")
             raise tk.ValidationError({"questions": [text.format(question=asked.id)]})
         _check_seen(asked.id, stored, proposal, data_dict["seen"])
