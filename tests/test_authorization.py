@@ -129,16 +129,18 @@ EXPECTED: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
         (
             *("pcio_contribution_update", "pcio_contribution_withdraw"),
-            *("pcio_evidence_create", "pcio_evidence_delete"),
+            "pcio_evidence_create",
         ),
         CHANGES,
     ),
+    # What an office attached to a draft is its own until it is sent.
+    "pcio_evidence_delete": CHANGES | {"sysadmin": REFUSED},
     **dict.fromkeys(("pcio_survey_show", "pcio_survey_missing", "pcio_survey_history"), MEMBERS),
     # Official results: the secretary enters, offices' people read.
     **dict.fromkeys(("pcio_result_list", "pcio_score_show", "pcio_gd_catalog_show"), MEMBERS),
     **dict.fromkeys(("pcio_result_update", "pcio_result_delete"), ADMINISTRATOR),
     # An office's own evidence; the committee's is every reader's.
-    "pcio_evidence_show": CHANGES | {"member": "done"},
+    "pcio_evidence_show": CHANGES | {"member": "done", "sysadmin": REFUSED},
 }
 DATASET = "open"
 
