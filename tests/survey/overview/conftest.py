@@ -10,7 +10,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 
-from tests.survey.question.conftest import ROLES, SETTINGS, _dataset, app, browsers
+from tests.survey.question.conftest import ROLES, SETTINGS, app, browsers, make_dataset
 from tests.survey.response.conftest import EDITION, act
 
 __all__ = ["ROLES", "app", "browsers"]
@@ -31,7 +31,7 @@ def people(app) -> dict[str, Any]:
         found = [{"name": made[who]["name"], "capacity": role} for who, role in members]
         title = f"{'=' if name == 'transport' else ''}สำนักงาน {name}"
         made[name] = factories.Organization(name=name, title=title, users=found)
-    _dataset("one")
+    make_dataset("one")
     return made
 
 
