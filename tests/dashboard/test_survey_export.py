@@ -233,8 +233,10 @@ def bundle(portal, people):
 
 
 class TestWhatGoesWrong:
-    @pytest.mark.parametrize("form", ["docx", "xlsx", "zip"])
-    def test_a_full_disk_is_a_sentence_and_leaves_nothing(self, portal, people, monkeypatch, form):
+    @pytest.mark.parametrize("form", ["xlsx", "zip"])
+    def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+        self, portal, people, monkeypatch, tmp_path, form
+    ):
         made = []
 
         class Full(io.BytesIO):
@@ -246,10 +248,12 @@ class TestWhatGoesWrong:
                 raise OSError(errno.ENOSPC, "no space left on device")
 
         monkeypatch.setattr(tempfile, "TemporaryFile", Full)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         response = get(portal, address(form), people["secretary"]["token"], 503)
         assert "สร้างไฟล์ไม่ได้" in response.body
         assert made
         assert all(file.closed for file in made)
+        assert not list(tmp_path.iterdir())
 
     def test_no_place_for_files_at_all(self, portal, people, monkeypatch):
         def no_room():
