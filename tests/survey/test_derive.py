@@ -253,7 +253,7 @@ def law(examples):
 
 class TestLaws:
     @given(CATALOGS, SOURCES, REGISTERS, st.none() | st.dictionaries(KEYS, COUNTS), SETTINGS, DATES)
-    @law(120)
+    @law(60)
     def test_proposals_never_raise_and_are_answers_the_form_takes(
         self, datasets, source, registers, usage, chosen, since
     ):
@@ -279,7 +279,7 @@ class TestLaws:
                     assert 0 <= number <= proposal.values[name.removesuffix("_own")]
 
     @given(CATALOGS, SOURCES, REGISTERS, SETTINGS)
-    @law(120)
+    @law(60)
     def test_an_open_complete_dataset_never_lowers_an_option_or_unticks_a_box(
         self, datasets, source, registers, chosen
     ):
@@ -293,7 +293,7 @@ class TestLaws:
             assert ticked <= claims(question, after[question]).keys()
 
     @given(CATALOGS, SOURCES, REGISTERS, SETTINGS)
-    @law(120)
+    @law(60)
     def test_who_does_not_see_private_datasets_is_proposed_no_more(
         self, datasets, source, registers, chosen
     ):

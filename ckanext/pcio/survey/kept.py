@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -31,7 +32,7 @@ from .config import counted_since, counts_use, settings_from_config
 from .derive import RULES
 from .instrument import load_instrument
 from .kept_rows import OF_PROPOSALS
-from .proposed import light, record, stale
+from .proposed import evidence, light_record, stale
 from .response.model import PROPOSAL
 
 __all__ = ["hold", "lists", "proposals", "refresh", "shown", "stale", "stamp"]
@@ -109,9 +110,11 @@ def refresh(edition: str) -> dict[str, Record]:
         settings=settings_from_config(),
     )
     day = assessment.as_of.isoformat()
-    drawn = {each.question: record(each, day) for each in assessment.proposals}
-    _write(edition, drawn, now)
-    return {question: light(each) for question, each in drawn.items()}
+    drawn = {each.question: light_record(each, day) for each in assessment.proposals}
+    # A large catalog's rows are made one after the other as they are written.
+    behind = {each.question: evidence(each) for each in assessment.proposals}
+    _write(edition, drawn, behind, now)
+    return drawn
 
 
 def refresh_job(edition: str) -> None:
@@ -147,12 +150,14 @@ def _read(edition: str) -> list[Record]:
     return [dict(row) for row in model.Session.execute(query).mappings()]
 
 
-def _write(edition: str, drawn: dict[str, Record], now: str) -> None:
+def _write(
+    edition: str, drawn: dict[str, Record], behind: dict[str, Iterator[Record]], now: str
+) -> None:
     rows = [
         {
             "edition": edition,
             "question_id": question,
-            "proposal": light(each),
+            "proposal": each,
             "digest": each["digest"],
             "stamp": now,
             "as_of": each["as_of"],
@@ -174,7 +179,6 @@ def _write(edition: str, drawn: dict[str, Record], now: str) -> None:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=list(_KEYS), set_=changes)
             )
-        behind = {question: each["evidence"] for question, each in drawn.items()}
         OF_PROPOSALS.replace(connection, edition, behind)
 
 

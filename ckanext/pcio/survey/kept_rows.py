@@ -5,7 +5,8 @@ The same for the proposals of an edition and for the snapshot of a locked respon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,12 +35,12 @@ class Rows:
         self.owner = table.c[owner]
 
     def replace(
-        self, connection: sa.Connection, owner: str, behind: Mapping[str, Sequence[Row]]
+        self, connection: sa.Connection, owner: str, behind: Mapping[str, Iterable[Row]]
     ) -> None:
         """Keep the rows behind each question in place of all that were kept for `owner`."""
         connection.execute(sa.delete(self.table).where(self.owner == owner))
         batch: list[Row] = []
-        for question, rows in sorted(behind.items()):
+        for question, rows in sorted(behind.items(), key=lambda each: each[0]):
             for part in _parts(rows):
                 key = {self.owner.name: owner, "question_id": question}
                 batch.append({**key, **part})
@@ -149,11 +150,11 @@ def take_over(edition: str, snapshot_id: str) -> None:
     model.Session.execute(sa.insert(SNAPSHOT_ROWS).from_select(names, copied))
 
 
-def _parts(rows: Sequence[Row]) -> Iterator[Row]:
-    for number, start in enumerate(range(0, len(rows), PART)):
-        part = rows[start : start + PART]
-        datasets = [row["dataset"] for row in part]
-        yield {"part": number, "datasets": datasets, "rows": list(part)}
+def _parts(rows: Iterable[Row]) -> Iterator[Row]:
+    left, number = iter(rows), 0
+    while part := list(islice(left, PART)):
+        yield {"part": number, "datasets": [row["dataset"] for row in part], "rows": part}
+        number += 1
 
 
 def _gathered(result: Any) -> dict[str, Shown]:

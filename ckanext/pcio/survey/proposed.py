@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ckanext.pcio.standard.messages import Message
@@ -31,21 +32,26 @@ def record(proposal: Proposal, as_of: str) -> dict[str, Any]:
         **decided,
         "reasons": _texts(proposal.reasons),
         "caveats": _texts(proposal.caveats),
-        "evidence": [
-            {
-                "dataset": row.dataset,
-                "title": row.title,
-                "url": row.url,
-                "note": {lang: row.note.text(lang) if row.note else "" for lang in LANGUAGES},
-            }
-            for row in proposal.evidence
-        ],
+        "evidence": list(evidence(proposal)),
         "evidence_count": len(proposal.evidence),
         "partial": proposal.partial,
         "rule": proposal.rule_id,
         "as_of": as_of,
         "digest": hashlib.sha256(text.encode()).hexdigest(),
     }
+
+
+def evidence(proposal: Proposal) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a record's `evidence`, each made when it is asked for."""
+    for row in proposal.evidence:
+        note = {lang: row.note.text(lang) if row.note else "" for lang in LANGUAGES}
+        yield {"dataset": row.dataset, "title": row.title, "url": row.url, "note": note}
+
+
+def light_record(proposal: Proposal, as_of: str) -> dict[str, Any]:
+    """Return a proposal as a light record."""
+    made = record(replace(proposal, evidence=()), as_of)
+    return {**made, "evidence_count": len(proposal.evidence)}
 
 
 def light(record: Mapping[str, Any]) -> dict[str, Any]:
