@@ -33,14 +33,12 @@ Row = dict[str, Any]
 def conditions(today: date) -> dict[str, Predicate]:
     """Return "open" and each of `CONDITIONS` as a predicate over the facts table."""
     slices = predicates(today)
-    registered = sa.exists().where(
-        REGISTRATION.c.package_id == _c.package_id, REGISTRATION.c.state == COMPLETED
-    )
+    registered = sa.select(REGISTRATION.c.package_id).where(REGISTRATION.c.state == COMPLETED)
     return {
         "open": slices["open"],
         "current": slices["current"],
         "complete": slices["complete"],
-        "registered": registered,
+        "registered": _c.package_id.in_(registered),
     }
 
 
@@ -76,8 +74,11 @@ def shown(context: Context, asked: Mapping[str, Any]) -> Row:
 
 def _counted(visible: Predicate, rules: Mapping[str, Predicate]) -> list[Row]:
     """Return the numbers of open datasets of each office, of its own and of copies. One query."""
-    every = sa.and_(*(rules[name] for name in CONDITIONS))
-    numbers = {"standard": every, **{name: rules[name] for name in CONDITIONS}}
+    # Joined once, because a subquery inside an aggregate is asked for every row.
+    known = REGISTRATION.c.state == COMPLETED
+    asked = {**rules, "registered": REGISTRATION.c.package_id.is_not(None)}
+    every = sa.and_(*(asked[name] for name in CONDITIONS))
+    numbers = {"standard": every, **{name: asked[name] for name in CONDITIONS}}
     query = (
         sa.select(
             _c.organization_id,
@@ -85,6 +86,8 @@ def _counted(visible: Predicate, rules: Mapping[str, Predicate]) -> list[Row]:
             sa.func.count().label("open"),
             *(sa.func.count().filter(rule).label(name) for name, rule in numbers.items()),
         )
+        .select_from(TABLE)
+        .outerjoin(REGISTRATION, (REGISTRATION.c.package_id == _c.package_id) & known)
         .where(visible, rules["open"])
         .group_by(_c.organization_id, _c.own)
     )
