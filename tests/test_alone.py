@@ -27,7 +27,7 @@ LISTS = (
     *("/demand", "/demand/new", "/demand/moderation", "/demand/export.csv"),
     *("/organization/other", "/api/3/action/pcio_assessment_show"),
     *("/readiness/worklist?organization=", "/readiness/worklist/offices"),
-    *("/readiness/inventory", "/readiness/inventory/datasets", "/readiness/inventory/file.xlsx"),
+    *("/readiness/inventory", "/readiness/inventory/datasets", "/readiness/inventory/file.csv"),
     *("/readiness/worklist/file.csv?organization=", "/api/3/action/pcio_worklist_list"),
     *("/export", "/export/file?format=jsonl", "/export/file?format=datasets"),
     *("/export?organization=office", "/export/file?format=resources"),
