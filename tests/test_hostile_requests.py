@@ -126,6 +126,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pcio_improvement_list": {},
     "pcio_inventory_show": {},
     "pcio_inventory_list": {},
+    "pcio_result_list": {},
+    "pcio_result_update": {"year": 2566, "edition": EDITION, "overall": 40, "source": "x"},
+    "pcio_result_delete": {"year": 2566, "version": 1},
+    "pcio_score_show": {"edition": EDITION},
+    "pcio_gd_catalog_show": {"organization": "office"},
     "pcio_usage_show": {"dataset_id": "open"},
     "pcio_usage_list": {"table": "resources"},
     "pcio_reuse_create": {
