@@ -32,10 +32,10 @@ from .config import counted_since, counts_use, settings_from_config
 from .derive import RULES
 from .instrument import load_instrument
 from .kept_rows import OF_PROPOSALS
-from .proposed import evidence, light_record, stale
+from .proposed import evidence, light_record
 from .response.model import PROPOSAL
 
-__all__ = ["hold", "lists", "proposals", "refresh", "shown", "stale", "stamp"]
+__all__ = ["hold", "lists", "proposals", "refresh", "shown", "stamp"]
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +99,9 @@ def refresh(edition: str) -> dict[str, Record]:
     now, _datasets = stamp()
     context: Any = {"ignore_auth": True, "user": ""}
     source, facts = read_facts(context)
+    instrument = load_instrument(edition)
     assessment = assess(
-        load_instrument(edition),
+        instrument,
         facts,
         source,
         today_in_thailand(),
@@ -110,7 +111,10 @@ def refresh(edition: str) -> dict[str, Record]:
         settings=settings_from_config(),
     )
     day = assessment.as_of.isoformat()
-    drawn = {each.question: light_record(each, day) for each in assessment.proposals}
+    drawn = {
+        each.question: light_record(instrument.question(each.question), each, day)
+        for each in assessment.proposals
+    }
     # A large catalog's rows are made one after the other as they are written.
     behind = {each.question: evidence(each) for each in assessment.proposals}
     _write(edition, drawn, behind, now)

@@ -64,9 +64,9 @@ class Proposal:
     """A proposed answer that explains itself.
 
     `option` is an option code, several of them where the form allows several, or None where the
-    rule has nothing to propose or the question has fields only. `values` are keyed by the question's field codes; further keys
-    are the numbers behind the answer. Integers count all datasets, and `<name>_own` repeats them
-    for the province's own.
+    rule has nothing to propose or the question has fields only. `values` are keyed by the
+    question's field codes; further keys are the numbers behind the answer. Integers count all
+    datasets, and `<name>_own` repeats them for the province's own.
     """
 
     question: str

@@ -3,7 +3,8 @@
 A record has `question`, `option`, `values`, `reasons` and `caveats` (each `{"th": [...],
 "en": [...]}`), `evidence` (`dataset`, `title`, `url`, `note` in both languages) and
 `evidence_count`, `partial` (`survey.proposal`), `rule`, `as_of` and `digest`, which changes when
-the option or the values do. A light record has no `evidence` but tells how much there is.
+the option or the values do. A light record has no `evidence` but tells how much there is; its
+`digest` changes only with what the form asks, because numbers behind an answer move every day.
 """
 
 from __future__ import annotations
@@ -48,10 +49,12 @@ def evidence(proposal: Proposal) -> Iterator[dict[str, Any]]:
         yield {"dataset": row.dataset, "title": row.title, "url": row.url, "note": note}
 
 
-def light_record(proposal: Proposal, as_of: str) -> dict[str, Any]:
-    """Return a proposal as a light record."""
+def light_record(question: Question, proposal: Proposal, as_of: str) -> dict[str, Any]:
+    """Return what is proposed for `question` as a light record."""
     made = record(replace(proposal, evidence=()), as_of)
-    return {**made, "evidence_count": len(proposal.evidence)}
+    asked = json.dumps(answer_of(question, made), ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(asked.encode()).hexdigest()
+    return {**made, "evidence_count": len(proposal.evidence), "digest": digest}
 
 
 def light(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,9 +96,20 @@ def _within(part: Any, whole: Any) -> bool:
     return part == whole
 
 
-def stale(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:
-    """Whether the catalog proposes otherwise now than when an answer was written."""
-    return (then or {}).get("digest") != (now or {}).get("digest")
+def stale(
+    question: Question,
+    answer: Mapping[str, Any],
+    then: Mapping[str, Any] | None,
+    now: Mapping[str, Any] | None,
+) -> bool:
+    """Whether the catalog has moved away from an answer since it was written.
+
+    What counts is what the form asks: numbers behind a proposal move with every dataset. A catalog
+    that has come to say what the answer says has moved towards it.
+    """
+    if answer_of(question, then) == answer_of(question, now):
+        return False
+    return now is None or not agrees(question, answer, now)
 
 
 def _texts(messages: Iterable[Message]) -> dict[str, list[str]]:

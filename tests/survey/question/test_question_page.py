@@ -70,7 +70,8 @@ class TestWhoSeesWhat:
         assert told(people["secretary"], "P2.1.5.2")["contributions"] == []
 
     def test_a_wrong_address(self, browsers):
-        for edition, question in ((EDITION, "P9.9"), ("none", "G1"), ("egov-2560", "G1")):
+        wrong = ((EDITION, "P9.9"), ("none", "G1"), ("egov-2560", "G1"), (EDITION, "%00"))
+        for edition, question in (*wrong, (EDITION, "%20G1"), (f"%20{EDITION}", "G1")):
             browsers("secretary").get(f"/readiness/survey/{edition}/question/{question}", 404)
 
     def test_every_question_is_reachable_in_the_forms_order(self):
@@ -501,19 +502,19 @@ class TestEvidence:
 
 class TestStale:
     def test_what_changed_since_stands_beside_each_other(self, browsers, people):
-        act(people["secretary"], "pcio_answer_accept", edition=EDITION, questions="P2.2.1.1")
+        act(people["secretary"], "pcio_answer_accept", edition=EDITION, questions="P2.2.1.3")
         secretary = browsers("secretary")
-        assert "เสนอต่างไปแล้ว" not in text(secretary.get("P2.2.1.1"))
+        assert "เสนอต่างไปแล้ว" not in text(secretary.get("P2.2.1.3"))
         make_dataset("later")
-        page = secretary.get("P2.2.1.1")
+        page = secretary.get("P2.2.1.3")
         then, now = page.select("#stale .pcio-side-by-side > div")
         assert text(then) != text(now)
-        assert told(people["secretary"], "P2.2.1.1")["stale"]
+        assert told(people["secretary"], "P2.2.1.3")["stale"]
         # No dataset is named by what was proposed then.
-        assert told(people["secretary"], "P2.2.1.1")["proposal_then"]["evidence"] == []
+        assert told(people["secretary"], "P2.2.1.3")["proposal_then"]["evidence"] == []
         (use,) = [f for f in page.select("#proposal form") if f.select("[name=digest]")]
         secretary.send(use, "ใช้คำตอบที่เสนอ")
-        assert not told(people["secretary"], "P2.2.1.1")["stale"]
+        assert not told(people["secretary"], "P2.2.1.3")["stale"]
 
 
 class TestLocked:

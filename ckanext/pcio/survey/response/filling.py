@@ -22,7 +22,7 @@ from ckanext.pcio.survey.filled import (
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.instrument import load_instrument
 from ckanext.pcio.survey.kept_rows import OF_PROPOSALS, OF_SNAPSHOTS, Shown
-from ckanext.pcio.survey.proposed import light
+from ckanext.pcio.survey.proposed import light, stale
 
 from . import organizations, store
 
@@ -153,7 +153,7 @@ def _answer(
         answer=row["answer"],
         reason=row["reason"],
         proposal=proposal,
-        stale=confirmed and kept.stale(row["proposal"], proposal),
+        stale=confirmed and stale(question, row["answer"], row["proposal"], proposal),
         attachments=attachments,
         confirmed_at=row["confirmed_at"].isoformat() if row["confirmed_at"] else "",
     )

@@ -135,7 +135,7 @@ PROPOSAL = sa.Table(
     sa.Column("computed_at", _TIME, nullable=False),
 )
 """The proposals of an edition as the whole province's catalog has them, kept so that pages need
-not compute them. `digest` changes when the proposed option or values do; `stamp` is the state of
+not compute them. `digest` changes when what the form asks does; `stamp` is the state of
 the catalog, the registers and the day they were computed from. A page reads them all, so the
 datasets behind them stand apart, in `PROPOSAL_ROWS`."""
 
