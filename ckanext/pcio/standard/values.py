@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -296,6 +297,11 @@ def link(value: Any, limit: int = 2000) -> str:
     )
 
 
+def _unseen(character: str) -> bool:
+    """Whether nobody sees a character, or it turns the direction of the line."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cn", "Co", "Cs"}
+
+
 def _address(value: Any, limit: int, schemes: tuple[str, ...], wrong: str) -> str:
     address = text(value, limit)
     if not address:
@@ -304,8 +310,10 @@ def _address(value: Any, limit: int, schemes: tuple[str, ...], wrong: str) -> st
         parts = urlsplit(address)
         good = parts.scheme in schemes and bool(parts.hostname)
         _ = parts.port
+        # A host no browser could look up; an answer that leads there could not be sent.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         good = False
-    if not good or re.search(r"\s", address):
+    if not good or re.search(r"\s", address) or any(map(_unseen, address)):
         raise Refused(Message(wrong, {"value": shown(address)}), address)
     return address

@@ -220,6 +220,21 @@ class TestEvidence:
         act(opened["secretary"], "pcio_evidence_delete", id=made["id"])
         assert question(opened["secretary"], "G1")["missing"] != []
 
+    def test_of_two_who_take_it_away_at_once_one_did(self, opened, monkeypatch):
+        made = attach(opened["secretary"], "G1", "yes", upload=pdf())
+        wait = entry.open_response
+
+        def overtaken(edition):
+            monkeypatch.setattr(entry, "open_response", wait)
+            act(opened["sysadmin"], "pcio_evidence_delete", id=made["id"])
+            return wait(edition)
+
+        monkeypatch.setattr(entry, "open_response", overtaken)
+        with pytest.raises(tk.ObjectNotFound):
+            act(opened["secretary"], "pcio_evidence_delete", id=made["id"])
+        told = act(opened["secretary"], "pcio_survey_history", edition=EDITION)["results"]
+        assert [each["kind"] for each in told].count("detached") == 1
+
     def test_nothing_is_left_of_a_file_that_is_not_written_down(self, opened, monkeypatch):
         def fail(*_args, **_more):
             raise RuntimeError

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.survey.form import Instrument, Question
-from ckanext.pcio.survey.instrument import load_instrument
+from ckanext.pcio.survey.instrument import InstrumentError, load_instrument
 
 Row = Mapping[str, Any]
 
@@ -82,6 +82,12 @@ def ask(edition: str, question: str) -> Asked:
     language = pcio_language()
     asked = {"edition": edition, "question": question, "lang": language}
     try:
+        # Actions take a reference with blanks around it, or none at all; an address is exact.
+        instrument = load_instrument(edition)
+        found = instrument.question(question)
+    except (InstrumentError, KeyError):
+        return tk.abort(404, tk._("There is no such question."))
+    try:
         survey = tk.get_action("pcio_survey_show")({}, asked)
     except tk.NotAuthorized:
         return tk.abort(403, tk._("You may not see this page."))
@@ -89,11 +95,10 @@ def ask(edition: str, question: str) -> Asked:
         return tk.abort(404, tk._("There is no such question."))
     except tk.ValidationError:
         return tk.abort(404, tk._("Of this survey only the frame is published."))
-    instrument = load_instrument(edition)
     return Asked(
         edition=edition,
         instrument=instrument,
-        question=instrument.question(question),
+        question=found,
         survey=survey,
         language=language,
     )

@@ -92,8 +92,9 @@ def pcio_evidence_delete(context: Context, data_dict: dict[str, Any]) -> dict[st
     :returns: `id`
     """
     tk.check_access("pcio_evidence_delete", context, data_dict)
+    response = entry.open_response(_shown(context, data_dict["id"])["edition"])
+    # Read again, because somebody else may have taken it away while this waited.
     row = _shown(context, data_dict["id"])
-    response = entry.open_response(row["edition"])
     who = access.person(context)
     if not who.secretary:
         if row["organization_id"] is None:
