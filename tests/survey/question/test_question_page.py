@@ -85,6 +85,18 @@ class TestWhoSeesWhat:
             assert found["next"] == (order[number + 1] if number < len(order) - 1 else None)
             assert found["next_waiting"] is None
 
+    def test_an_office_reads_how_far_it_is_itself(self, browsers, people):
+        def stands(role):
+            return text(browsers(role).get("P2.1.4.1").select_one(".pcio-question-head .pcio-meta"))
+
+        assert "หน่วยงานของท่าน: ยังไม่ได้ตอบ" in stands("editor")
+        contribute(people, "P2.1.4.1", {"values": {}}, send=False)
+        assert "หน่วยงานของท่าน: ร่างไว้ ยังไม่ส่ง" in stands("editor")
+        contribute(people, "P2.1.4.1", {"values": {}}, version=1)
+        for role in ("editor", "member"):
+            assert "หน่วยงานของท่าน: ส่งแล้ว · จังหวัด: ยังไม่ได้ตอบ" in stands(role)
+        assert "หน่วยงานของท่าน" not in stands("secretary")
+
     def test_it_costs_the_same_for_any_number_of_offices(self, browsers, people):
         browser = browsers("secretary")
         browser.get("P6.2.2")
