@@ -8,7 +8,10 @@ import re
 from collections import OrderedDict
 
 import pytest
+import sqlalchemy as sa
+from ckan import model
 
+from ckanext.pcio.catalog.model import TABLE
 from ckanext.pcio.dashboard import listing, remembered
 from ckanext.pcio.dashboard.measures import MEASURES, TASKS, remaining
 from ckanext.pcio.survey import actions, kept
@@ -265,6 +268,24 @@ class TestRemembered:
         monkeypatch.setattr(remembered, "_PATIENCE", 0)
         get(portal, "/readiness")
         assert len(drawn) == 3
+
+    def test_what_was_hidden_is_not_told_for_patience(self, portal, province, drawn, monkeypatch):
+        before = get(portal, "/readiness").body
+        monkeypatch.setattr(kept, "stamp", lambda: ("another", kept.SMALL + 1))
+        rows = model.Session.execute(sa.select(TABLE)).mappings().all()
+        row = next(row for row in rows if row["title"] in before)
+        one = TABLE.c.package_id == row["package_id"]
+        hidden = {"permission_labels": ["member-x"], "title": "SECRET", "private": True}
+        model.Session.execute(sa.update(TABLE).where(one).values(hidden))
+        model.Session.commit()
+        try:
+            page = get(portal, "/readiness").body
+        finally:
+            kept_row = {name: row[name] for name in hidden}
+            model.Session.execute(sa.update(TABLE).where(one).values(kept_row))
+            model.Session.commit()
+        assert len(drawn) == 2
+        assert row["title"] not in page
 
     def test_no_more_than_so_many_are_remembered(self, portal, province, drawn, monkeypatch):
         monkeypatch.setattr(remembered, "_MOST", 1)

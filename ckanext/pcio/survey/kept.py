@@ -1,7 +1,7 @@
 """The proposals of the whole province, kept in `pcio_proposal` until the catalog changes.
 
-Whether it changed is asked of the tables themselves: the number of rows and the youngest
-transaction among them make, with the day, the settings and the rules' versions, a stamp. So nothing
+Whether it changed is asked of the tables themselves: the number of rows and the transactions
+that wrote them make, with the day, the settings and the rules' versions, a stamp. So nothing
 that writes has to remember the survey. A small catalog's proposals are drawn anew when somebody
 looks; a large one's by the background worker, while the old ones are shown with their time.
 
@@ -133,9 +133,10 @@ def stamp() -> tuple[str, int]:
 
     One query.
     """
-    youngest = sa.func.max(sa.literal_column("xmin::text::bigint"))
+    # Their sum, not the youngest: a transaction that began earlier may end later than that one.
+    written = sa.func.sum(sa.literal_column("xmin::text::bigint"))
     found = [
-        sa.select(sa.func.concat(sa.func.count(), "/", youngest))
+        sa.select(sa.func.concat(sa.func.count(), "/", written))
         .select_from(sa.table(name))
         .scalar_subquery()
         for name in _WATCHED

@@ -120,6 +120,22 @@ class TestApart:
         assert len(seen) == 2
         assert not any("_rows" in statement for statement in seen)
 
+    def test_a_change_that_began_earlier_and_ended_later_is_seen(self, province):
+        facts = sa.table("pcio_dataset_facts", sa.column("package_id"), sa.column("title"))
+
+        def change(connection, dataset):
+            same = sa.update(facts).values(title=facts.c.title)
+            connection.execute(same.where(facts.c.package_id == dataset["id"]))
+
+        first, second, *_ = province["datasets"]
+        with model.Session.get_bind().engine.connect() as connection:
+            change(connection, first)
+            with model.Session.get_bind().engine.begin() as other:
+                change(other, second)
+            before, _ = kept.stamp()
+            connection.commit()
+        assert kept.stamp()[0] != before
+
     def test_counting_use_is_part_of_the_stamp(self, province, monkeypatch):
         before, _ = kept.stamp()
         monkeypatch.setitem(
