@@ -371,6 +371,53 @@ class TestOffices:
         secretary.send(form(merged), "บันทึกเป็นฉบับร่าง")
         assert len(told(people["secretary"], "P4.2.1")["answer"]["values"][field]) == 5
 
+    def test_a_file_proves_its_row_wherever_the_row_stands(self, browsers, people):
+        def rows(*words):
+            made = [{"project": word, "result": "ดีขึ้น"} for word in words]
+            return {"option": "yes", "values": {"rows": made}}
+
+        for who, office, words in (
+            ("editor", "health", ("โรงพยาบาล", "คลินิก")),
+            ("other", "transport", ("ถนน", "สะพาน")),
+        ):
+            contribute(people, "G3", rows(*words), who=who, office=office)
+            act(
+                people[who], "pcio_evidence_create", edition=EDITION, question="G3",
+                place="rows.2", upload=upload(f"{office}.pdf"), organization=office,
+            )  # fmt: skip
+        secretary = browsers("secretary")
+        chosen = "&".join(f"rows={people[each]['id']}" for each in ("transport", "health"))
+        begun = form(secretary.get(f"G3?{chosen}"))
+        secretary.send(begun, "บันทึกเป็นฉบับร่าง")
+
+        def proven(who):
+            shown = told(people[who], "G3")
+            stand = [each["project"] for each in shown["answer"]["values"]["rows"]]
+            found = {each["name"]: each["place"] for each in shown["counting"]}
+            return {name: stand[int(place[5:]) - 1] for name, place in found.items()}
+
+        both = {"transport.pdf": "สะพาน", "health.pdf": "คลินิก"}
+        assert proven("secretary") == both
+        version = told(people["secretary"], "G3")["version"]
+        change = {"edition": EDITION, "question": "G3", "confirm": True}
+        act(
+            people["secretary"], "pcio_answer_update", **change, version=version,
+            answer=rows("คลินิก", "อื่น", "สะพาน"),
+        )  # fmt: skip
+        assert proven("secretary") == both
+        assert proven("editor") == {"health.pdf": "คลินิก"}
+        lacks = [each["place"] for each in told(people["secretary"], "G3")["missing"]]
+        assert lacks == ["rows.2"]
+        page = secretary.get("G3").select_one("#answer")
+        assert text(page).index("คลินิก") < text(page).index("health.pdf") < text(page).index("อื่น")
+        # Where the row is not taken over, its file proves nothing.
+        act(
+            people["secretary"], "pcio_answer_update", **change, version=version + 1,
+            answer=rows("ถนน", "อื่น"),
+        )  # fmt: skip
+        assert proven("secretary") == {}
+        assert len(told(people["secretary"], "G3")["missing"]) == 2
+
     def test_a_question_that_was_taken_back(self, browsers, people):
         editor = browsers("editor")
         contribute(people, "P4.4", {"option": "no"})

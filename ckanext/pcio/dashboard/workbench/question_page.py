@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ckanext.pcio.survey.answer import AnswerRefused, from_proposal
+from ckanext.pcio.survey.carried import carried
 from ckanext.pcio.survey.form import Instrument, Question, Section
 
 from .answered import answered
@@ -174,11 +175,14 @@ def read_only(
 def secretary_form(
     question: Question, told: Row, written: Written | None, links: Links, language: str
 ) -> Form:
-    """Return the secretary's form, with the evidence that counts for the answer."""
+    """Return the secretary's form, with the evidence that counts for what stands in it."""
     evidence = views(told["evidence"], links, deletable=True)
+    stands = written.answer if written else told["answer"]
     for each in told["contributions"]:
-        for place, found in views(each["evidence"], links).items():
-            evidence.setdefault(place, []).extend(found)
+        if each["state"] == "sent":
+            pieces = _carried(question, each, stands)
+            for place, found in views(pieces, links).items():
+                evidence.setdefault(place, []).extend(found)
     saved = {**told, "text": told["reason"]}
     return _form(question, SECRETARY, "", "", saved, written, evidence, language)
 
@@ -234,6 +238,15 @@ def views(
             )
         )
     return found
+
+
+def _carried(question: Question, contribution: Row, stands: Row) -> list[Row]:
+    """Return an office's evidence where it counts in the answer `stands`, as far as it does."""
+    given = contribution["answer"]
+    found = (
+        (each, carried(question, each["place"], given, stands)) for each in contribution["evidence"]
+    )
+    return [{**each, "place": place} for each, place in found if place is not None]
 
 
 def _form(

@@ -190,9 +190,8 @@ def _answer(asked: Asked) -> Any:
     told = asked.told
     if told["state"] == "none" or (told["state"] == "draft" and not asked.secretary):
         return None
-    evidence = [*told["evidence"], *(e for c in told["contributions"] for e in c["evidence"])]
     return question_page.read_only(
-        asked.question, told["answer"], evidence, asked.links, asked.language
+        asked.question, told["answer"], told["counting"], asked.links, asked.language
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.pcio.catalog.predicates import Predicate
 from ckanext.pcio.standard.dates import today_in_thailand
-from ckanext.pcio.survey import kept
+from ckanext.pcio.survey import carried, kept
 from ckanext.pcio.survey.filled import (
     Attachment,
     FilledAnswer,
@@ -89,7 +89,7 @@ def current_form(
     instrument = load_instrument(edition)
     proposals = kept.proposals(edition) if proposals is None else proposals
     answers = store.answers(response["id"]) if response else {}
-    proof = _attachments(_counting(response["id"])) if response else {}
+    proof = _attachments(instrument, _counting(response["id"]), answers) if response else {}
     return FilledForm(
         edition=edition,
         province=tk.config["ckanext.pcio.province_name"] or "",
@@ -169,13 +169,38 @@ def _counting(response_id: str) -> list[Row]:
     ]
 
 
-def _attachments(rows: Iterable[Row]) -> dict[str, tuple[Attachment, ...]]:
-    rows = list(rows)
+def _attachments(
+    instrument: Instrument, rows: Iterable[Row], answers: Mapping[str, Row]
+) -> dict[str, tuple[Attachment, ...]]:
+    rows = list(_at_their_rows(instrument, list(rows), answers))
     titles = organizations.titles(row["organization_id"] for row in rows)
     found: dict[str, list[Attachment]] = defaultdict(list)
     for row in rows:
         found[row["question_id"]].append(attachment(row, titles))
     return {question: tuple(each) for question, each in found.items()}
+
+
+def _at_their_rows(
+    instrument: Instrument, rows: list[Row], answers: Mapping[str, Row]
+) -> Iterator[Row]:
+    """Yield evidence; an office's at a row of a table where that row stands in the answer now.
+
+    What proves a row that was not taken over is left out. One query, where there is any.
+    """
+    by_row = {
+        question.id: question for question in instrument.questions if carried.row_tables(question)
+    }
+    moving = [row for row in rows if row["organization_id"] and row["question_id"] in by_row]
+    given = store.given(moving[0]["response_id"], by_row) if moving else {}
+    for row in rows:
+        if not row["organization_id"] or row["question_id"] not in by_row:
+            yield row
+            continue
+        question, theirs = row["question_id"], given[row["question_id"], row["organization_id"]]
+        stands = answers[question]["answer"] if question in answers else {}
+        place = carried.carried(by_row[question], row["place"], theirs, stands)
+        if place is not None:
+            yield {**row, "place": place}
 
 
 def _counts() -> Mapping[str, Any]:

@@ -158,6 +158,7 @@ def _question(
             lacking.lack(question, each, "", language) for each in answer.missing(question)
         ],
         "evidence": [_evidence(each) for each in _own(answer)],
+        "counting": _counting(question, answer, known),
         "assignments": _assignments(question, known),
         "asked": len(known.asked[question.id]),
         "sent": known.sent(question.id),
@@ -181,6 +182,16 @@ def _then(stored: Row | None) -> Mapping[str, Any] | None:
 
 def _own(answer: FilledAnswer) -> list[Attachment]:
     return [each for each in answer.attachments if not each.organization]
+
+
+def _counting(question: Question, answer: FilledAnswer, known: _Known) -> list[Row]:
+    """Return what proves the answer, the committee's and the reader's offices', at its places."""
+    seen = {
+        row["id"]
+        for row in known.proof[question.id]
+        if row["organization_id"] is None or known.who.sees_contribution(row["organization_id"])
+    }
+    return [_evidence(each) for each in answer.attachments if each.id in seen]
 
 
 def _assignments(question: Question, known: _Known) -> list[Row]:

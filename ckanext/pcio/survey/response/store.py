@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -111,6 +111,17 @@ def sent(response_id: str) -> set[tuple[str, str]]:
         CONTRIBUTION.c.response_id == response_id, CONTRIBUTION.c.state == "sent"
     )
     return {(row.question_id, row.organization_id) for row in model.Session.execute(query)}
+
+
+def given(response_id: str, questions: Collection[str]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return what offices answered to some questions, sent or not, by question and office."""
+    table = CONTRIBUTION.c
+    query = sa.select(table.question_id, table.organization_id, table.answer).where(
+        table.response_id == response_id, table.question_id.in_(questions)
+    )
+    return {
+        (row.question_id, row.organization_id): row.answer for row in model.Session.execute(query)
+    }
 
 
 def write_contribution(
