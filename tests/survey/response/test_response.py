@@ -205,6 +205,18 @@ class TestAnswers:
         assert "sent" not in [each["kind"] for each in everything]
 
 
+    def test_who_had_to_be_reminded_is_told_to_the_secretary(self, opened):
+        act(opened["secretary"], "pcio_survey_remind", edition=EDITION)
+        sentences = {}
+        for who in ("secretary", "editor"):
+            told = act(opened[who], "pcio_survey_history", edition=EDITION, lang="en")["results"]
+            sentences[who] = told[-1]["sentence"]
+            assert told[-1]["detail"]["offices"] == 3
+        assert all(name in sentences["secretary"] for name in ("health", "transport", "province"))
+        assert "health" in sentences["editor"]
+        assert "transport" not in sentences["editor"]
+
+
 def attach(who, name, place, **more):
     return act(who, "pcio_evidence_create", edition=EDITION, question=name, place=place, **more)
 

@@ -18,6 +18,9 @@ Row = dict[str, Any]
 
 # What an office does before it sends something is its own.
 _DRAFTING = ("contributed", "attached", "detached")
+# What events of the province's answer tell of drafts: nothing for others than the secretary.
+_OF_DRAFTS = {"answered": ("before", "after", "reason", "origin"), "confirmed": ("before",)}
+_REMINDED = "reminded"
 
 
 def history(
@@ -38,7 +41,7 @@ def history(
     wanted = _wanted(response_id, who, question, office)
     order = EVENT.c.id.desc() if newest else EVENT.c.id
     query = sa.select(EVENT).where(wanted).order_by(order).offset(offset).limit(limit)
-    rows = [dict(row) for row in model.Session.execute(query).mappings()]
+    rows = [_for_eyes_of(who, dict(row)) for row in model.Session.execute(query).mappings()]
     count = len(rows)
     if offset or count == limit:
         count = model.Session.scalar(sa.select(sa.func.count(EVENT.c.id)).where(wanted)) or 0
@@ -62,9 +65,12 @@ def _wanted(
     response_id: str, who: Person, question: str | None, office: str | None
 ) -> sa.ColumnElement[bool]:
     own = EVENT.c.organization_id.in_(who.belongs)
-    seen = sa.or_(EVENT.c.organization_id.is_(None), own)
+    committees = EVENT.c.organization_id.is_(None)
     if who.secretary:
-        seen = sa.or_(seen, EVENT.c.kind.not_in(_DRAFTING))
+        seen = sa.or_(committees, own, EVENT.c.kind.not_in(_DRAFTING))
+    else:
+        # What the committee attaches belongs to an answer that is a draft, or was one.
+        seen = sa.or_(sa.and_(committees, EVENT.c.kind.not_in(_DRAFTING)), own)
     wanted = [EVENT.c.response_id == response_id, seen]
     if question:
         wanted.append(EVENT.c.question_id == question)
@@ -72,6 +78,23 @@ def _wanted(
         named = EVENT.c.detail.contains({"organizations": [office]})
         wanted.append(sa.or_(EVENT.c.organization_id == office, named))
     return sa.and_(*wanted)
+
+
+def _for_eyes_of(who: Person, row: Row) -> Row:
+    """Return an event without what it tells of others: who had to be reminded owes an answer."""
+    if who.secretary:
+        return row
+    row = _without_drafts(row)
+    if row["kind"] != _REMINDED:
+        return row
+    own = [each for each in _offices(row["detail"]) if each in who.belongs]
+    return {**row, "detail": {**row["detail"], "organizations": own}}
+
+
+def _without_drafts(row: Row) -> Row:
+    """Return an event as everybody but the secretary reads it: of answers what was confirmed."""
+    hidden = _OF_DRAFTS.get(row["kind"], ())
+    return {**row, "detail": {k: v for k, v in row["detail"].items() if k not in hidden}}
 
 
 def _told(row: Row, titles: Mapping[str, str], people: Mapping[str, str], language: str) -> Row:
