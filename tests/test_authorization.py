@@ -187,6 +187,18 @@ def actions() -> dict[str, Any]:
     return p.get_plugin("pcio").get_actions()
 
 
+# What tells how many datasets somebody saw, of the actions that count or list them.
+SEEN = {
+    "pcio_inventory_show": lambda result: result["total"]["all"]["datasets"],
+    "pcio_facts_list": lambda result: result["count"],
+    "pcio_worklist_list": lambda result: result["count"],
+    "pcio_inventory_list": lambda result: result["count"],
+    "pcio_worklist_summary": lambda result: result["datasets"],
+    "pcio_counts_show": lambda result: result["all"]["datasets"],
+    "pcio_assessment_show": lambda result: result["counts"]["all"]["datasets"],
+}
+
+
 def outcome(app, action: str, arguments: dict[str, Any], token: str | None) -> Any:
     """What a request over the API gets: datasets seen, "done", or "refused"."""
     headers = {"Authorization": token} if token else {}
@@ -196,17 +208,7 @@ def outcome(app, action: str, arguments: dict[str, Any], token: str | None) -> A
         return REFUSED
     assert response.status_code == 200, response.json
     result = response.json["result"]
-    if action == "pcio_inventory_show":
-        return result["total"]["all"]["datasets"]
-    if action in ("pcio_facts_list", "pcio_worklist_list", "pcio_inventory_list"):
-        return result["count"]
-    if action == "pcio_worklist_summary":
-        return result["datasets"]
-    if action == "pcio_counts_show":
-        return result["all"]["datasets"]
-    if action == "pcio_assessment_show":
-        return result["counts"]["all"]["datasets"]
-    return "done"
+    return SEEN[action](result) if action in SEEN else "done"
 
 
 def _reuse(**more: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -274,3 +275,28 @@ def test_levels_begin_where_their_band_does(tmp_path):
 def test_a_wrong_file_is_refused_with_the_place(tmp_path, questions, more, told):
     with pytest.raises(SettingsFileError, match=re.escape(told)):
         scoring(tmp_path, questions, **more)
+
+
+_LAUGHS = "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 10)}]\n" for a, b in pairwise("abcdefghij"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("[" * 100_000, "- " * 20_000, "{a: " * 3000, "&a [*a]", f"a: &a [x]\n{_LAUGHS}"),
+        *("", "[]", "1", "a: \x00", "!!python/object/apply:os.system ['id']", "{[a]: 1}"),
+    ],
+)
+def test_a_file_that_is_meant_badly_is_told_in_a_sentence(tmp_path, content):
+    path = tmp_path / "points.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsFileError) as error:
+        load_scoring(path, SURVEY)
+    assert len(error.value.message.text("th")) < 500
+
+
+@pytest.mark.parametrize("place", ["", "missing.yaml", "binary.yaml"])
+def test_what_is_no_file_of_text_is_told_too(tmp_path, place):
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsFileError):
+        load_scoring(tmp_path / place, SURVEY)
