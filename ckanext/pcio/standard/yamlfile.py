@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 60
+_MOST_ALIASES = 20
 
 
 class SettingsFileError(ValueError):
@@ -30,9 +32,25 @@ class SettingsFileError(ValueError):
 def read_yaml(path: Path) -> Any:
     """Return the content of the YAML file `path`, not checked; raises `SettingsFileError`."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+        _check_shape(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise SettingsFileError(path, "$", str(error)) from error
+
+
+def _check_shape(text: str) -> None:
+    """Refuse what would take the whole process down, or all memory, when it is loaded or told."""
+    depth = aliases = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1
+        if depth > _DEEPEST or aliases > _MOST_ALIASES:
+            raise yaml.YAMLError("nested too deeply, or referring to itself too often")
 
 
 def misfit(content: Any, schema: Path) -> ValidationError | None:

@@ -25,8 +25,9 @@ def scoring_of(instrument: Instrument) -> tuple[Scoring | None, Message | None]:
     path = Path(named)
     try:
         changed = path.stat().st_mtime_ns
-    except OSError as error:
-        return None, SettingsFileError(path, "$", error.strerror or str(error)).message
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        return None, SettingsFileError(path, "$", said).message
     try:
         found = _read(path, changed, instrument.id)
     except SettingsFileError as error:
