@@ -65,7 +65,8 @@ def fill(number: int) -> None:
         if states[start : start + 5000]:
             model.Session.execute(REGISTRATION.insert(), states[start : start + 5000])
     model.Session.commit()
-    with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
+    engine = model.Session.get_bind().engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
         plain.exec_driver_sql("ANALYZE")
 
 

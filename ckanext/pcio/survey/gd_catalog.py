@@ -70,7 +70,9 @@ def _not_current(facts: DatasetFacts) -> Reason:
     if facts.due_on is None:
         sentence = Message(N_("Nothing states when it was last updated"))
     else:
-        sentence = Message(N_("Not up to date since its update was due on {date}"), {"date": Day(facts.due_on)})
+        sentence = Message(
+            N_("Not up to date since its update was due on {date}"), {"date": Day(facts.due_on)}
+        )
     return Reason(condition="current", sentence=sentence, field="last_updated_date")
 
 
