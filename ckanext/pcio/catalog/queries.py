@@ -11,6 +11,7 @@ from ckan import authz, model
 from ckan.lib.plugins import get_permission_labels
 from ckan.types import Context
 
+from . import unmoved
 from .counts import KEYS
 from .exchanged import OnRecord
 from .facts import DatasetFacts
@@ -61,7 +62,8 @@ def visible(context: Context) -> Predicate:
 def counts(where: Predicate, today: date, exchanged: OnRecord) -> list[dict[str, Any]]:
     """Return one row of counts for each organization and for its own and copied datasets.
 
-    Each row has `organization_id`, `own` and the counted slices. One query.
+    Each row has `organization_id`, `own` and the counted slices. One query, or none where nothing
+    was written since.
     """
     rules = predicates(today, exchanged)
     columns = [sa.func.count().filter(rules[name]).label(name) for name in KEYS]
@@ -70,7 +72,7 @@ def counts(where: Predicate, today: date, exchanged: OnRecord) -> list[dict[str,
         .where(where)
         .group_by(TABLE.c.organization_id, TABLE.c.own)
     )
-    return [dict(row) for row in model.Session.execute(query).mappings()]
+    return unmoved.rows(query)
 
 
 def organizations(ids: Sequence[str]) -> dict[str, tuple[str, str]]:

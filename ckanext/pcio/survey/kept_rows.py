@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.pcio.catalog import unmoved
 from ckanext.pcio.catalog.model import TABLE as FACTS
 from ckanext.pcio.catalog.predicates import Predicate
 
@@ -64,7 +65,7 @@ class Rows:
     def shown(
         self, owner: str, questions: Collection[str], visible: Predicate | None, limit: int
     ) -> dict[str, Shown]:
-        """Return the first `limit` rows of each question that may be seen. One query.
+        """Return the first `limit` rows of each question that may be seen. Two queries.
 
         What was published outside the catalog has no id and is shown to everybody. A dataset that
         is gone is shown only to who sees all.
@@ -72,56 +73,80 @@ class Rows:
         wanted = sorted(questions)
         if visible is None:
             return self._first(owner, wanted, limit)
+        hidden = self.hidden(owner, wanted, visible)
+        return {
+            name: (rows, hidden.get(name, 0))
+            for name, rows in self._seen(owner, wanted, visible, limit).items()
+        }
+
+    def hidden(self, owner: str, questions: Sequence[str], visible: Predicate) -> dict[str, int]:
+        """Return how many rows behind each question may not be seen; remembered."""
+        columns = self.table.c
+        listed = (
+            sa.func.unnest(columns.datasets)
+            .table_valued(sa.column("dataset", sa.UnicodeText))
+            .render_derived("listed")
+        )
+        dataset = listed.c.dataset
+        query = (
+            sa.select(columns.question_id, sa.func.count().label("hidden"))
+            .select_from(
+                self.table.join(listed, sa.true()).outerjoin(
+                    FACTS, (FACTS.c.package_id == dataset) & visible
+                )
+            )
+            .where(
+                self.owner == owner,
+                columns.question_id.in_(questions),
+                dataset != "",
+                FACTS.c.package_id.is_(None),
+            )
+            .group_by(columns.question_id)
+        )
+        return {row["question_id"]: row["hidden"] for row in unmoved.rows(query)}
+
+    def _seen(
+        self, owner: str, questions: Sequence[str], visible: Predicate, limit: int
+    ) -> dict[str, list[Row]]:
+        """Return the first rows that may be seen, part by part until there are enough."""
+        columns = self.table.c
+        asked = (
+            sa.select(columns.question_id)
+            .where(self.owner == owner, columns.question_id.in_(questions))
+            .distinct()
+            .subquery("asked")
+        )
         item = (
-            sa.func.unnest(self.table.c.datasets)
+            sa.func.unnest(columns.datasets)
             .table_valued(sa.column("dataset", sa.UnicodeText), with_ordinality="place")
             .render_derived("item")
         )
-        seen = (
-            sa.select(
-                self.table.c.question_id,
-                self.table.c.part,
-                item.c.place,
-                ((item.c.dataset == "") | FACTS.c.package_id.is_not(None)).label("may"),
-            )
-            .select_from(
-                self.table.join(item, sa.true()).outerjoin(
-                    FACTS, (FACTS.c.package_id == item.c.dataset) & visible
-                )
-            )
-            .where(self.owner == owner, self.table.c.question_id.in_(wanted))
-            .cte("seen")
-        )
-        hidden = (
-            sa.select(
-                seen.c.question_id, sa.func.count().filter(~seen.c.may).label("hidden")
-            ).group_by(seen.c.question_id)
-        ).cte("hidden")
-        order = sa.func.row_number().over(
-            partition_by=seen.c.question_id, order_by=(seen.c.part, seen.c.place)
-        )
+        may = sa.exists().where((FACTS.c.package_id == item.c.dataset) & visible)
         first = (
-            sa.select(seen.c.question_id, seen.c.part, seen.c.place, order.label("number")).where(
-                seen.c.may
+            sa.select(
+                columns.part,
+                item.c.place,
+                columns.rows.op("->")(sa.cast(item.c.place - 1, sa.Integer)).label("row"),
             )
-        ).cte("first")
-        row = self.table.c.rows.op("->")(sa.cast(first.c.place - 1, sa.Integer))
-        query = (
-            sa.select(hidden.c.question_id, hidden.c.hidden, row)
-            .select_from(
-                hidden.outerjoin(
-                    first,
-                    (first.c.question_id == hidden.c.question_id) & (first.c.number <= limit),
-                ).outerjoin(
-                    self.table,
-                    (self.owner == owner)
-                    & (self.table.c.question_id == first.c.question_id)
-                    & (self.table.c.part == first.c.part),
-                )
+            .select_from(self.table.join(item, sa.true()))
+            .where(
+                self.owner == owner,
+                columns.question_id == asked.c.question_id,
+                (item.c.dataset == "") | may,
             )
-            .order_by(hidden.c.question_id, first.c.number)
+            .order_by(columns.part, item.c.place)
+            .limit(limit)
+            .lateral("first")
         )
-        return _gathered(model.Session.execute(query))
+        query = (
+            sa.select(asked.c.question_id, first.c.row)
+            .select_from(asked.outerjoin(first, sa.true()))
+            .order_by(asked.c.question_id, first.c.part, first.c.place)
+        )
+        found: dict[str, list[Row]] = {}
+        for name, row in model.Session.execute(query):
+            found.setdefault(name, []).extend([row] if row is not None else [])
+        return found
 
     def _first(self, owner: str, questions: Sequence[str], limit: int) -> dict[str, Shown]:
         columns = self.table.c
@@ -155,12 +180,3 @@ def _parts(rows: Iterable[Row]) -> Iterator[Row]:
     while part := list(islice(left, PART)):
         yield {"part": number, "datasets": [row["dataset"] for row in part], "rows": part}
         number += 1
-
-
-def _gathered(result: Any) -> dict[str, Shown]:
-    rows: dict[str, list[Row]] = {}
-    hidden: dict[str, int] = {}
-    for question, number, row in result:
-        hidden[question] = number
-        rows.setdefault(question, []).extend([row] if row is not None else [])
-    return {question: (rows[question], hidden[question]) for question in rows}

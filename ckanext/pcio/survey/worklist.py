@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.pcio.catalog import exchanged
+from ckanext.pcio.catalog import exchanged, unmoved
 from ckanext.pcio.catalog.facts import SHARABLE_LEVELS
 from ckanext.pcio.catalog.links.model import LINK
 from ckanext.pcio.catalog.model import TABLE
@@ -125,7 +125,8 @@ def classes(goals: Sequence[Goal], work: Work, fits: Predicate) -> list[Class]:
     columns = [bit.label(f"bit{number}") for number, bit in enumerate([*bits, *marks])]
     query = sa.select(*columns, sa.func.count()).group_by(*columns)
     found = []
-    for *flags, own, urgent, fit, number in model.Session.execute(query):
+    for row in unmoved.rows(query):
+        *flags, own, urgent, fit, number = row.values()
         slices = frozenset(name for name, flag in zip(names, flags, strict=True) if flag)
         found.append(Class(slices, own, urgent, fit, number))
     return found
@@ -173,11 +174,12 @@ def kinds_needed(progress: Sequence[Progress], work: Work) -> dict[tuple[str, st
         if each.distance:
             for kind in each.goal.by:
                 keys.append((each.goal.question, each.goal.part, kind))
-                columns.append(sa.func.count().filter(work.gains(each) & work.kinds[kind]))
+                number = sa.func.count().filter(work.gains(each) & work.kinds[kind])
+                columns.append(number.label(f"number{len(columns)}"))
     if not columns:
         return {}
-    row = model.Session.execute(sa.select(*columns).select_from(TABLE)).one()
-    return dict(zip(keys, row, strict=True))
+    [row] = unmoved.rows(sa.select(*columns).select_from(TABLE))
+    return dict(zip(keys, row.values(), strict=True))
 
 
 def gain(progress: Sequence[Progress], work: Work) -> sa.ColumnElement[int]:

@@ -105,7 +105,7 @@ class TestApart:
         assert names(proposal["evidence"]) == ["a", "b", "c"]
         assert (proposal["evidence_count"], proposal["evidence_hidden"]) == (4, 1)
 
-    def test_kept_proposals_cost_two_queries_and_no_list(self, province):
+    def test_kept_proposals_cost_three_queries_and_no_list(self, province):
         kept.proposals(EDITION)
         seen: list[str] = []
 
@@ -117,7 +117,7 @@ class TestApart:
             kept.proposals(EDITION)
         finally:
             sa.event.remove(model.meta.engine, "before_cursor_execute", note)
-        assert len(seen) == 2
+        assert len(seen) == 3
         assert not any("_rows" in statement for statement in seen)
 
     def test_a_change_that_began_earlier_and_ended_later_is_seen(self, province):

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.pcio.catalog import unmoved
 from ckanext.pcio.catalog.facts import READY_METHODS
 from ckanext.pcio.catalog.model import TABLE
 from ckanext.pcio.catalog.predicates import Predicate
@@ -41,21 +42,22 @@ def offices(where: Predicate) -> list[Row]:
         .group_by(_c.organization_id, _c.own)
     )
     lines: dict[str | None, dict[str, int]] = {}
-    for row in model.Session.execute(query).mappings():
+    for row in unmoved.rows(query):
         line = lines.setdefault(row["organization_id"], dict.fromkeys(_EVERY, 0))
         for name in ("datasets", *rules):
             line[name] += row[name]
             if row["own"]:
                 line[f"{name}_own"] = row[name]
-    for office, number, own in _databases(where):
-        lines[office].update(databases=number, databases_own=own)
+    for row in _databases(where):
+        own = {"databases": row["databases"], "databases_own": row["databases_own"]}
+        lines[row["organization_id"]].update(own)
     return [
         Row(organization=office, all=_numbers(line, ""), own=_numbers(line, "_own"))
         for office, line in lines.items()
     ]
 
 
-def _databases(where: Predicate) -> sa.Result[Any]:
+def _databases(where: Predicate) -> list[dict[str, Any]]:
     """Return of each office how many databases there are, and how many with own datasets."""
     inside = (
         sa.select(_c.organization_id, sa.func.bool_or(_c.own).label("own"))
@@ -64,9 +66,11 @@ def _databases(where: Predicate) -> sa.Result[Any]:
         .subquery()
     )
     query = sa.select(
-        inside.c.organization_id, sa.func.count(), sa.func.count().filter(inside.c.own)
+        inside.c.organization_id,
+        sa.func.count().label("databases"),
+        sa.func.count().filter(inside.c.own).label("databases_own"),
     )
-    return model.Session.execute(query.group_by(inside.c.organization_id))
+    return unmoved.rows(query.group_by(inside.c.organization_id))
 
 
 def databases(where: Predicate) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.types import Context
 
-from ckanext.pcio.catalog import queries
+from ckanext.pcio.catalog import queries, unmoved
 from ckanext.pcio.catalog.facts import DatasetFacts
 from ckanext.pcio.catalog.model import TABLE
 from ckanext.pcio.catalog.predicates import Predicate, predicates
@@ -91,7 +91,7 @@ def _counted(visible: Predicate, rules: Mapping[str, Predicate]) -> list[Row]:
         .where(visible, rules["open"])
         .group_by(_c.organization_id, _c.own)
     )
-    return [dict(row) for row in model.Session.execute(query).mappings()]
+    return unmoved.rows(query)
 
 
 def _numbers(rows: Iterable[Row]) -> dict[str, int]:

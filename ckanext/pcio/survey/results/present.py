@@ -48,7 +48,7 @@ def history(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
 
 def score(instrument: Instrument, language: str) -> Row:
     """Return coverage and estimate of an edition as the province answers it now."""
-    form = filling.filled_form(instrument.id)
+    form = filling.filled_form(instrument.id, counts=False)
     scoring, problem = scoring_of(instrument)
     found = scores.estimate(form, instrument, scoring)
     return {
