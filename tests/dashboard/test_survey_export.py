@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import html
 import io
 import json
 import tempfile
@@ -88,7 +89,7 @@ def made():
 def attach(who, question, place, name, organization="", passage=""):
     given = {"question": question, "place": place, "passage": passage}
     given |= {"organization": organization} if organization else {}
-    act(who, "pcio_evidence_create", edition=EDITION, upload=pdf(name), url="", **given)
+    return act(who, "pcio_evidence_create", edition=EDITION, upload=pdf(name), url="", **given)
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +168,21 @@ class TestContents:
             assert PASSAGE not in text
             assert "แนวปฏิบัติ.pdf" not in text
 
+    def test_what_stands_in_a_draft_is_the_secretarys(self, portal, people):
+        draft = {"option": "in_progress", "values": {"expected": "ร่างที่ยังไม่มีใครรู้"}}
+        given = {"edition": EDITION, "question": "P1.4", "answer": draft, "version": 0}
+        act(people["secretary"], "pcio_answer_update", **given)
+        piece = attach(people["secretary"], "P1.4", "done", "ร่างมติลับ.pdf")
+        for form in ("docx", "xlsx", "csv", "json"):
+            for who, told in (("secretary", True), ("editor", False), ("other", False)):
+                text = shown(raw(portal, people, who, form, lang="th"))
+                assert ("ร่างที่ยังไม่มีใครรู้" in text) is told, (form, who)
+                assert "ร่างมติลับ" not in text or told, (form, who)
+        answers = self.document(portal, people, "other")["form"]["answers"]
+        (found,) = [each for each in answers if each["question"] == "P1.4"]
+        assert (found["state"], found["answer"], found["attachments"]) == ("draft", {}, [])
+        act(people["secretary"], "pcio_evidence_delete", id=piece["id"])
+
     def test_datasets_a_reader_may_not_see_are_counted(self, portal, people):
         lists = {
             who: self.document(portal, people, who)["lists"]["P2.2.1.1"]
@@ -219,7 +235,9 @@ def shown(data: bytes) -> str:
     if not data.startswith(b"PK"):
         return data.decode()
     archive = zipfile.ZipFile(io.BytesIO(data))
-    return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    parts = (archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    # Thai letters of a workbook stand there as numbers.
+    return html.unescape("\n".join(parts))
 
 
 def bundle(portal, people):

@@ -15,7 +15,7 @@ from ckanext.pcio.catalog import queries
 from ckanext.pcio.report import bundle, csv_form, docx, json_form, xlsx_form
 from ckanext.pcio.report.lists import Lists, Row
 from ckanext.pcio.standard.slug import slugify
-from ckanext.pcio.survey.filled import Attachment, FilledForm
+from ckanext.pcio.survey.filled import Attachment, FilledForm, without_drafts
 from ckanext.pcio.survey.form import Instrument
 from ckanext.pcio.survey.response import access, entry, evidence, filling, store
 
@@ -63,7 +63,8 @@ def read(context: Context, edition: str) -> Export:
     """Return an edition as the caller may see it: the secretary all of it.
 
     To others, evidence of offices that are not theirs and datasets they may not see are told in
-    number only. Raises `ObjectNotFound` and `ValidationError` for an edition not answered here.
+    number only, and of drafts that they are drafts. Raises `ObjectNotFound` and `ValidationError`
+    for an edition not answered here.
     """
     instrument = entry.instrument(edition)
     who = access.person(context)
@@ -95,9 +96,13 @@ def scratch() -> BinaryIO:
 
 
 def _seen(form: FilledForm, who: access.Person, response: Mapping[str, Any] | None) -> FilledForm:
-    """Return the form without what is in other offices' evidence; that it is there is told."""
+    """Return the form without drafts and what is in other offices' evidence.
+
+    That there is such evidence, and that an answer is a draft, is told.
+    """
     if response is None:
         return form
+    form = without_drafts(form)
     owners = {row["id"]: row["organization_id"] for row in store.evidence(response["id"])}
     other = {
         "id": "",

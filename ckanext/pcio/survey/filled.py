@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .form import Instrument, Question
 from .proposed import LANGUAGES, answer_of, record
@@ -20,6 +20,7 @@ from .requirements import Missing, missing
 if TYPE_CHECKING:
     from .assessment import Assessment
 
+_T = TypeVar("_T")
 Origin = Literal["proposal", "override", "own"]
 
 
@@ -123,24 +124,52 @@ def as_dict(form: FilledForm) -> dict[str, Any]:
 
 
 def from_dict(data: Mapping[str, Any]) -> FilledForm:
-    """Return the form that `as_dict` wrote."""
+    """Return the form that `as_dict` wrote, by this version of it or another."""
     answers = tuple(
-        FilledAnswer(
-            **{
+        _of(
+            FilledAnswer,
+            {
                 **answer,
-                "attachments": tuple(Attachment(**each) for each in answer["attachments"]),
-            }
+                "attachments": tuple(
+                    _of(Attachment, each) for each in answer.get("attachments", ())
+                ),
+            },
         )
         for answer in data["answers"]
     )
     warnings = tuple(data.get("warnings", ()))
-    return FilledForm(**{**data, "warnings": warnings, "answers": answers})
+    return _of(FilledForm, {**data, "warnings": warnings, "answers": answers})
+
+
+def _of(kind: type[_T], data: Mapping[str, Any]) -> _T:
+    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in data.items() if name in known})
 
 
 def digest(form: FilledForm) -> str:
     """Return the SHA-256 of a form: of a locked one what its snapshot was kept under."""
     text = json.dumps(as_dict(form), ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def without_drafts(form: FilledForm) -> FilledForm:
+    """Return a form as everybody but the secretary reads it: proposals and confirmed answers.
+
+    That an answer is a draft is told, and nothing that stands in it; where none is written yet,
+    only what offices attached. What a catalog proposes before the survey is opened is no draft.
+    """
+    if form.state == "proposals":
+        return form
+    return replace(form, answers=tuple(_without_draft(each) for each in form.answers))
+
+
+def _without_draft(answer: FilledAnswer) -> FilledAnswer:
+    if answer.state == "confirmed":
+        return answer
+    told = FilledAnswer(question=answer.question, state=answer.state, proposal=answer.proposal)
+    if answer.state == "draft":
+        return told
+    return replace(told, attachments=tuple(a for a in answer.attachments if a.organization))
 
 
 def from_assessment(assessment: Assessment) -> FilledForm:

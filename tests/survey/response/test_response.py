@@ -197,9 +197,15 @@ class TestAnswers:
         assert [each["kind"] for each in told] == [
             "opened", "asked", "answered", "confirmed", "sent",
         ]  # fmt: skip
-        of_one = act(opened["other"], "pcio_survey_history", edition=EDITION, question="G1")
-        change = of_one["results"][1]["detail"]
+        of_one = {"edition": EDITION, "question": "G1"}
+        change = act(opened["secretary"], "pcio_survey_history", **of_one)["results"][1]["detail"]
         assert (change["before"]["option"], change["after"]["option"]) == ("yes", "no")
+        # What stood in a draft is told to nobody else.
+        drafted, confirmed = act(opened["other"], "pcio_survey_history", **of_one)["results"]
+        assert drafted["detail"] == {}
+        assert (confirmed["detail"].get("before"), confirmed["detail"]["after"]["option"]) == (
+            None, "no",
+        )  # fmt: skip
         # What another office contributes is not told.
         everything = act(opened["other"], "pcio_survey_history", edition=EDITION)["results"]
         assert "sent" not in [each["kind"] for each in everything]

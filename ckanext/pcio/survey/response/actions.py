@@ -109,6 +109,8 @@ def pcio_survey_assign(context: Context, data_dict: dict[str, Any]) -> dict[str,
     if data_dict["preview"]:
         return told
     actor = access.person(context).id
+    if not assigning.changes(row["id"], pairs, data_dict["deadline"]):
+        return told
     assigning.assign(row["id"], pairs, data_dict["deadline"], actor)
     asked = sorted({office for _question, office in pairs})
     detail = {"pairs": len(pairs), "questions": questions, "organizations": asked}
@@ -119,7 +121,7 @@ def pcio_survey_assign(context: Context, data_dict: dict[str, Any]) -> dict[str,
 
 @validate(schema.survey_assign)
 def pcio_survey_unassign(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Take questions back from offices; what they contributed stays.
+    """Take questions back from offices, deleted ones too; what they contributed stays.
 
     :param edition: id of the edition
     :param questions: ids of questions; all where left out
@@ -130,8 +132,11 @@ def pcio_survey_unassign(context: Context, data_dict: dict[str, Any]) -> dict[st
     tk.check_access("pcio_survey_unassign", context, data_dict)
     questions = _questions(entry.instrument(data_dict["edition"]), data_dict["questions"])
     row = entry.open_response(data_dict["edition"])
-    offices = [each["id"] for each in organizations.by_reference(data_dict["organizations"])]
+    named = organizations.by_reference(data_dict["organizations"], gone=_asked(row))
+    offices = [each["id"] for each in named]
     removed = store.unassign(row["id"], questions, offices)
+    if not removed:
+        return {"removed": 0}
     detail = {"pairs": removed, "questions": questions, "organizations": offices}
     store.record(row["id"], "unasked", access.person(context).id, detail=detail)
     entry.commit(context)
@@ -167,6 +172,8 @@ def pcio_survey_remind(context: Context, data_dict: dict[str, Any]) -> dict[str,
 @validate(schema.survey_show)
 def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Return a survey as far as the caller may see it: questions, answers, what is missing.
+
+    Who is not the secretary reads proposals and confirmed answers; of a draft only that it is one.
 
     :param edition: id of the edition
     :param question: id of a question: this one only (optional)
@@ -204,14 +211,14 @@ def pcio_survey_missing(context: Context, data_dict: dict[str, Any]) -> dict[str
     tk.check_access("pcio_survey_missing", context, data_dict)
     found = entry.instrument(data_dict["edition"])
     organization = data_dict.get("organization")
-    office = organizations.by_reference([organization])[0] if organization else None
+    office = _office(found.id, organization) if organization else None
     form = filling.filled_form(found.id, counts=False)
+    who = access.person(context)
     if office is None and data_dict["whose"] == "form":
-        rows = lacking.of_form(found, form, data_dict["lang"])
+        rows = lacking.of_form(found, form, who, data_dict["lang"])
     else:
         row, skipped = store.response(found.id), form.skipped(found)
         only = office["id"] if office else None
-        who = access.person(context)
         rows = lacking.of_offices(found, row, who, skipped, data_dict["lang"], only)
     return {"count": len(rows), "results": rows}
 
@@ -241,7 +248,7 @@ def pcio_survey_history(context: Context, data_dict: dict[str, Any]) -> dict[str
         access.person(context),
         data_dict["lang"],
         question=data_dict.get("question"),
-        office=organizations.by_reference([named])[0]["id"] if named else None,
+        office=_office(row["edition"], named)["id"] if named else None,
         newest=data_dict["newest"],
         limit=data_dict.get("limit"),
         offset=data_dict["offset"],
@@ -318,6 +325,15 @@ def pcio_survey_unlock(context: Context, data_dict: dict[str, Any]) -> dict[str,
 def _questions(found: Instrument, references: Iterable[str]) -> list[str]:
     wanted = [entry.question(found, each).id for each in dict.fromkeys(references)]
     return wanted or [question.id for question in found.questions]
+
+
+def _office(edition: str, reference: str) -> dict[str, Any]:
+    """Return an office by id or name; one that was asked and deleted since too."""
+    return organizations.by_reference([reference], gone=_asked(store.response(edition)))[0]
+
+
+def _asked(response: dict[str, Any] | None) -> set[str]:
+    return {office for _question, office in store.asked(response["id"])} if response else set()
 
 
 def _iso(day: date | None) -> str | None:

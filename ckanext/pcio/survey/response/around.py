@@ -37,8 +37,8 @@ def waits_for(
 ) -> Collection[str]:
     """Return the questions at which somebody has something to do.
 
-    The secretary: what is not confirmed, lacks something or is stale. An office: what it was asked
-    and has not sent. Skipped questions wait for nobody.
+    The secretary: what is not confirmed, lacks something or is stale. An office: what it was asked,
+    has not sent, and the committee has not confirmed. Skipped questions wait for nobody.
     """
     if response is None or response["state"] != "open":
         return ()
@@ -57,9 +57,16 @@ def waits_for(
         }
     if not who.contributes:
         return ()
-    sent = store.sent(response["id"])
+    sent, settled = store.sent(response["id"]), _settled(form)
     return {
         question
         for question, office in store.asked(response["id"])
-        if office in who.contributes and question not in skipped and (question, office) not in sent
+        if office in who.contributes
+        and question not in skipped
+        and question not in settled
+        and (question, office) not in sent
     }
+
+
+def _settled(form: FilledForm) -> set[str]:
+    return {answer.question for answer in form.answers if answer.state == "confirmed"}

@@ -57,6 +57,17 @@ def told(response_id: str, pairs: Iterable[Pair]) -> list[dict[str, Any]]:
     ]
 
 
+def changes(response_id: str, pairs: Iterable[Pair], deadline: date | None) -> bool:
+    """Whether asking would change anything: of the same sent twice, the second does not."""
+    before = {
+        (row["question_id"], row["organization_id"]): row["deadline"]
+        for row in store.assignments(response_id)
+    }
+    return any(
+        pair not in before or (deadline is not None and before[pair] != deadline) for pair in pairs
+    )
+
+
 def assign(response_id: str, pairs: Iterable[Pair], deadline: date | None, actor: str) -> None:
     """Ask offices; who was asked before gets the new deadline."""
     moment = store.now()

@@ -146,9 +146,11 @@ def _shown(context: Context, evidence_id: str) -> dict[str, Any]:
 
 def _sees(who: access.Person, row: dict[str, Any]) -> bool:
     office = row["organization_id"]
-    # What the committee attached belongs to the province's answer, which its offices read.
-    if office is None or office in who.belongs or row["added_by"] == who.id:
+    if office in who.belongs or row["added_by"] == who.id:
         return True
+    if office is None:
+        # What the committee attached is read with the province's answer: once it is confirmed.
+        return who.secretary or row["question_id"] in store.confirmed(row["response_id"])
     # What an office attached to a draft is its own, like the draft.
     sent = (row["question_id"], office) in store.sent(row["response_id"])
     return who.secretary and sent

@@ -21,11 +21,11 @@ _CONFIRM = ("confirmed", Message(N_("Confirm the answer")))
 _SEND = ("sent", Message(N_("Send the answer")))
 
 
-def of_form(instrument: Instrument, form: FilledForm, language: str) -> list[Row]:
+def of_form(instrument: Instrument, form: FilledForm, who: Person, language: str) -> list[Row]:
     """Return what the province's answers lack, in the form's order.
 
     Where nothing is answered the answer is missing as a whole; one that lacks nothing but is not
-    confirmed lacks that.
+    confirmed lacks that. What a draft lacks beside is for the secretary.
     """
     skipped = form.skipped(instrument)
     rows = []
@@ -37,7 +37,9 @@ def of_form(instrument: Instrument, form: FilledForm, language: str) -> list[Row
         if answer.state == "none":
             rows.append(_step(question, _ANSWER, office, language))
             continue
-        found = [lack(question, each, office, language) for each in answer.missing(question)]
+        told = who.secretary or answer.state == "confirmed" or form.state == "proposals"
+        lacks = answer.missing(question) if told else ()
+        found = [lack(question, each, office, language) for each in lacks]
         if not found and answer.state != "confirmed":
             found = [_step(question, _CONFIRM, office, language)]
         rows += found
@@ -54,8 +56,10 @@ def of_offices(
 ) -> list[Row]:
     """Return what offices owe, by office and in the form's order; of one office where it is named.
 
+    Where the committee has confirmed an answer, nobody owes one to it any more.
+
     An office's people see their own, the secretary everybody's, but of a draft only that it was not
-    sent. Four queries, however many offices.
+    sent. Five queries, however many offices.
     """
     if response is None:
         return []
@@ -66,6 +70,8 @@ def of_offices(
         and who.sees_contribution(row["organization_id"])
         and only in (None, row["organization_id"])
     ]
+    settled = store.confirmed(response["id"])
+    asked = [row for row in asked if row["question_id"] not in settled]
     given = {
         (row["question_id"], row["organization_id"]): row
         for row in store.contributions(response["id"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,12 +30,14 @@ def standing(
     asked: Iterable[Row],
     given: Iterable[Row],
     skipped: Iterable[str],
+    settled: Collection[str],
     who: Person,
 ) -> list[Row]:
     """Return the offices a person looks after, by title: what each was asked, sent and still owes.
 
-    To the secretary every office that was asked; to everybody else those he belongs to. Questions
-    the form skips are not asked. A constant number of queries.
+    To the secretary every office that was asked, those that were deleted since last; to everybody
+    else those he belongs to. Questions the form skips are not asked; those `settled`, which the
+    committee has confirmed, wait for nobody. A constant number of queries.
     """
     by_office: dict[str, list[Row]] = defaultdict(list)
     left_out = set(skipped)
@@ -55,9 +57,9 @@ def standing(
             "people": people.get(office["id"], 0),
             "reminded_at": _iso(letters.get((office["id"], WRITTEN))),
             "unreachable_at": _iso(letters.get((office["id"], UNWRITTEN))),
-            **_counts(instrument, by_office[office["id"]], states, usual, office["id"], who),
+            **_counts(instrument, by_office[office["id"]], states, settled, usual, office, who),
         }
-        for office in organizations.named(wanted)
+        for office in organizations.remembered(wanted)
         if by_office[office["id"]] or office["id"] in who.belongs
     ]
 
@@ -66,20 +68,26 @@ def _counts(
     instrument: Instrument,
     asked: list[Row],
     states: Mapping[tuple[str, str], str],
+    settled: Collection[str],
     usual: date | None,
-    office: str,
+    office: Row,
     who: Person,
 ) -> Row:
-    """Return the numbers of one office; a draft is told to nobody but its office."""
+    """Return the numbers of one office; a draft is told to nobody but its office.
+
+    One that was deleted owes nothing.
+    """
     put = {row["question_id"]: row for row in asked}
     questions = [question for question in instrument.questions if question.id in put]
-    state = {question.id: states.get((question.id, office)) for question in questions}
-    waiting = [each for each in state if state[each] != "sent"]
+    state = {question.id: states.get((question.id, office["id"])) for question in questions}
+    unsent = [each for each in state if state[each] != "sent"]
+    waiting = [] if office["gone"] else [each for each in unsent if each not in settled]
     days = [put[each]["deadline"] or usual for each in waiting]
-    own = office in who.belongs
+    own = office["id"] in who.belongs
     return {
         "asked": len(questions),
         "sent": [each for each in state if state[each] == "sent"],
+        "settled": [each for each in unsent if each in settled],
         "drafts": [each for each in waiting if own and state[each] == "draft"],
         "waiting": waiting,
         "deadline": _iso(min((day for day in days if day), default=None)),

@@ -33,6 +33,24 @@ def named(ids: Iterable[str | None]) -> list[dict[str, Any]]:
     return _rows(model.Group.id.in_(wanted))
 
 
+def remembered(ids: Iterable[str | None]) -> list[dict[str, Any]]:
+    """Return `id`, `name` and `title` of organizations as `named` does, and whether each is `gone`.
+
+    One that was deleted has the title and the name it had last, as far as CKAN still knows them.
+    """
+    wanted = {each for each in ids if each}
+    active = {row["id"]: row for row in named(wanted)}
+    gone = titles(wanted - active.keys())
+    rows = [active.get(each) or {"id": each, "name": each, "title": gone[each]} for each in wanted]
+    found = [{**row, "gone": row["id"] not in active} for row in rows]
+    return sorted(found, key=lambda row: (row["gone"], row["title"], row["id"]))
+
+
+def active(ids: Iterable[str | None]) -> set[str]:
+    """Return those of some organizations that were not deleted."""
+    return {row["id"] for row in named(ids)}
+
+
 def with_members() -> list[str]:
     """Return the ids of the organizations somebody works in, who can answer for them."""
     member, group = model.Member, model.Group
@@ -52,14 +70,16 @@ def with_members() -> list[str]:
     return [each for each in model.Session.scalars(query) if each]
 
 
-def by_reference(references: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the organizations named by id or name.
+def by_reference(references: Iterable[str], gone: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return the organizations named by id or name; of those in `gone` by their id too.
 
     Raises `ValidationError` for one that is not there.
     """
     wanted = list(dict.fromkeys(references))
     group = model.Group
     rows = _rows(sa.or_(group.id.in_(wanted), group.name.in_(wanted))) if wanted else []
+    known = {row["id"] for row in rows}
+    rows += [each for each in remembered(set(gone) & set(wanted)) if each["id"] not in known]
     known = {value for row in rows for value in (row["id"], row["name"])}
     missing = [each for each in wanted if each not in known]
     if missing:

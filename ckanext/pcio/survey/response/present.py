@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ckanext.pcio.catalog.predicates import Predicate
-from ckanext.pcio.survey.filled import Attachment, FilledAnswer
+from ckanext.pcio.survey.filled import Attachment, FilledAnswer, without_drafts
 from ckanext.pcio.survey.form import Instrument, Question
 from ckanext.pcio.survey.kept_rows import Shown
 from ckanext.pcio.survey.progress import progress
@@ -43,6 +43,7 @@ def survey(
     named = None if who.secretary else visible
     known.shown = filling.shown(response, instrument.id, behind, named, EVIDENCE_SHOWN)
     skipped = form.skipped(instrument)
+    seen = form if who.secretary else without_drafts(form)
     return {
         "edition": instrument.id,
         "year": instrument.year,
@@ -57,7 +58,7 @@ def survey(
         "progress": [asdict(each) for each in progress(form, instrument)],
         "offices": [] if only else known.offices(instrument, skipped),
         "questions": [
-            _question(question, form.answer(question.id), skipped, known, language)
+            _question(question, seen.answer(question.id), skipped, known, language)
             for question in asked
         ],
         **(around(instrument, only, form, response, who) if only else {}),
@@ -86,6 +87,7 @@ class _Known:
         self.response = response
         if response is None:
             self.titles: dict[str, str] = {}
+            self.active: set[str] = set()
             self.people: dict[str, str] = {}
             return
         self.answers = store.answers(response["id"])
@@ -93,7 +95,9 @@ class _Known:
         contributions = store.contributions(response["id"], question)
         evidence = store.evidence(response["id"], question)
         rows = (*assignments, *contributions, *evidence)
-        self.titles = organizations.titles(row["organization_id"] for row in rows)
+        offices = organizations.remembered(row["organization_id"] for row in rows)
+        self.titles = {each["id"]: each["title"] for each in offices}
+        self.active = {each["id"] for each in offices if not each["gone"]}
         changed = (*self.answers.values(), *contributions)
         self.people = names(row["changed_by"] for row in changed)
         for into, found in (
@@ -108,11 +112,16 @@ class _Known:
         """Return how far the offices are that its reader looks after."""
         asked = [row for rows in self.asked.values() for row in rows]
         given = [row for rows in self.given.values() for row in rows]
-        return standing(instrument, self.response, asked, given, skipped, self.who)
+        settled = [key for key, row in self.answers.items() if row["state"] == "confirmed"]
+        return standing(instrument, self.response, asked, given, skipped, settled, self.who)
+
+    def put_to(self, question: str) -> set[str]:
+        """Return the offices a question was put to; those that were deleted are left out."""
+        return {row["organization_id"] for row in self.asked[question]} & self.active
 
     def sent(self, question: str) -> int:
         """Return how many of the offices a question was put to have sent something."""
-        asked = {row["organization_id"] for row in self.asked[question]}
+        asked = self.put_to(question)
         return sum(
             row["state"] == "sent" and row["organization_id"] in asked
             for row in self.given[question]
@@ -155,12 +164,15 @@ def _question(
         "proposal_then": _then(stored) if answer.stale else None,
         "proposal": _proposal(answer.proposal, known.shown.get(question.id, ([], 0))),
         "missing": [
-            lacking.lack(question, each, "", language) for each in answer.missing(question)
+            lacking.lack(question, each, "", language)
+            for each in answer.missing(question)
+            # What a draft lacks tells what stands in it.
+            if known.who.secretary or answer.state != "draft" or known.response is None
         ],
         "evidence": [_evidence(each) for each in _own(answer)],
         "counting": _counting(question, answer, known),
         "assignments": _assignments(question, known),
-        "asked": len(known.asked[question.id]),
+        "asked": len(known.put_to(question.id)),
         "sent": known.sent(question.id),
         "contributions": _contributions(question, known, language),
     }
@@ -200,6 +212,7 @@ def _assignments(question: Question, known: _Known) -> list[Row]:
             "organization": row["organization_id"],
             "title": known.titles.get(row["organization_id"], ""),
             "deadline": _iso(row["deadline"]),
+            "gone": row["organization_id"] not in known.active,
             "mine": row["organization_id"] in known.who.contributes,
             "state": _told_state(row, known),
             # Of one's own office, also before it has written anything else.

@@ -18,7 +18,7 @@ from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.standard.messages import N_, Message
 from ckanext.pcio.survey.instrument import load_instrument
 
-from . import store
+from . import organizations, store
 from .model import ASSIGNMENT
 from .offices import UNWRITTEN, WRITTEN
 
@@ -28,19 +28,22 @@ log = logging.getLogger(__name__)
 def waiting(response: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the questions each office was asked and has not sent yet, by office.
 
-    What the answers so far make the form skip waits for nobody.
+    What the answers so far make the form skip waits for nobody, nor does what the committee has
+    confirmed; an office that was deleted owes nothing.
     """
     response_id = response["id"]
     answers = store.answers(response_id)
     chosen = {key: row["answer"].get("option") for key, row in answers.items()}
     skipped = load_instrument(response["edition"]).skipped(chosen)
+    settled = {key for key, row in answers.items() if row["state"] == "confirmed"}
     sent = store.sent(response_id)
     found: dict[str, list[str]] = defaultdict(list)
     for row in store.assignments(response_id):
-        question = row["question_id"]
-        if question not in skipped and (question, row["organization_id"]) not in sent:
-            found[row["organization_id"]].append(row["question_id"])
-    return dict(found)
+        question, office = row["question_id"], row["organization_id"]
+        if question not in skipped and question not in settled and (question, office) not in sent:
+            found[office].append(question)
+    there = organizations.active(found)
+    return {office: questions for office, questions in found.items() if office in there}
 
 
 def due(response: Mapping[str, Any], until: date, since: datetime) -> list[str]:

@@ -95,6 +95,14 @@ def answers(response_id: str) -> dict[str, Row]:
     return {row["question_id"]: row for row in _all(query)}
 
 
+def confirmed(response_id: str) -> set[str]:
+    """Return the questions whose answers are confirmed."""
+    query = sa.select(ANSWER.c.question_id).where(
+        ANSWER.c.response_id == response_id, ANSWER.c.state == "confirmed"
+    )
+    return set(model.Session.scalars(query))
+
+
 def write_answer(response_id: str, question: str, values: Mapping[str, Any]) -> None:
     """Write an answer whole."""
     _upsert(ANSWER, {"response_id": response_id, "question_id": question, **values})
