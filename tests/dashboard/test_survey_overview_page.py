@@ -23,6 +23,7 @@ def asked(office: str, state: str | None, mine: bool = False, deadline: str | No
     title = f"Office {office}"
     return {
         "organization": office, "title": title, "state": state, "mine": mine, "deadline": deadline,
+        "gone": False,
     }  # fmt: skip
 
 
@@ -161,6 +162,7 @@ class TestPage:
         office = {
             "id": "a", "name": "alpha", "title": "A", "mine": False, "contributes": False,
             "people": 1, "asked": 1, "sent": [], "drafts": [], "waiting": ["P1.5"],
+            "settled": [], "gone": False,
             "deadline": None, "pillars": [], "reminded_at": None,
             "unreachable_at": "2024-06-19T20:00:00+00:00",
         }  # fmt: skip

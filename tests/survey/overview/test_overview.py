@@ -13,6 +13,7 @@ from pathlib import Path
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from ckan.tests import factories
 from openpyxl import load_workbook
 
 from ckanext.pcio.dashboard.workbench import overview_views
@@ -256,6 +257,76 @@ class TestStanding:
         assert count() == few
 
 
+class TestOwingNothing:
+    def test_an_office_that_was_deleted_is_not_waited_for_and_is_taken_back(self, browsers, opened):
+        user = {"name": opened["other"]["name"], "capacity": "editor"}
+        office = factories.Organization(title="สำนักงานที่ยุบไป", users=[user])
+        one = {"edition": EDITION, "question": "P1.1"}
+        for _twice in range(2):
+            act(
+                opened["secretary"], "pcio_survey_assign", edition=EDITION, questions=["P1.1"],
+                organizations=[office["id"]],
+            )  # fmt: skip
+        before = act(opened["secretary"], "pcio_survey_show", **one)["questions"][0]["asked"]
+        act(opened["sysadmin"], "organization_delete", id=office["id"])
+        model.Session.expire_all()
+        told = act(opened["secretary"], "pcio_survey_show", **one)["questions"][0]
+        assert told["asked"] == before - 1
+        assert [a["title"] for a in told["assignments"] if a["gone"]] == [office["title"]]
+        assert office["id"] not in reminding.waiting(store.response(EDITION))
+
+        secretary = browsers("secretary")
+        rows = secretary.get(PATH).select(".pcio-survey-offices tbody tr")
+        (row,) = [each for each in rows if office["title"] in each.text]
+        assert "ลบแล้ว" in text(row)
+        for path in ("missing", "history"):
+            secretary.get(f"{PATH}/{path}?organization={office['id']}")
+        form = form_of(row, "/unassign")
+        secretary.send(form)
+        assert office["title"] not in text(secretary.get(PATH).select_one("#offices"))
+        # Sent twice it is one event, and no error.
+        secretary.send(form, status=400)
+        events = act(opened["secretary"], "pcio_survey_history", edition=EDITION)["results"]
+        of_it = [each["kind"] for each in events if office["title"] in each["sentence"]]
+        assert of_it == ["asked", "unasked"]
+
+    def test_what_the_committee_has_answered_waits_for_no_office(self, browsers, opened):
+        one = {"edition": EDITION, "question": "P5.2.1"}
+        health = opened["health"]["id"]
+
+        def waits():
+            shown = act(opened["editor"], "pcio_survey_show", edition=EDITION)
+            (office,) = [each for each in shown["offices"] if each["id"] == health]
+            owed = act(opened["editor"], "pcio_survey_missing", edition=EDITION, whose="offices")
+            found = [
+                "P5.2.1" in office["waiting"],
+                "P5.2.1" in reminding.waiting(store.response(EDITION)).get(health, ()),
+                "P5.2.1" in [each["question"] for each in owed["results"]],
+            ]
+            assert ("P5.2.1" in office["settled"]) is not found[0]
+            return found
+
+        assert waits() == [True] * 3
+        act(
+            opened["secretary"], "pcio_answer_update", **one, answer={"option": "no"},
+            confirm=True,
+        )  # fmt: skip
+        assert waits() == [False] * 3
+        editor = browsers("editor")
+        lines = editor.get(PATH).select(".pcio-survey-line")
+        (line,) = [each for each in lines if each.select_one(".pcio-qid").text == "P5.2.1"]
+        assert "ไม่จำเป็นต้องตอบแล้ว" in text(line)
+        assert "ถึงคิวของท่าน" not in text(line)
+        page = editor.get(f"{PATH}/question/P5.2.1")
+        assert "ไม่จำเป็นต้องตอบอีก" in text(page.select_one("#answer"))
+        # It may send one all the same; and is asked again where the answer is open again.
+        assert contribute(opened["editor"], "health", "P5.2.1", {"option": "no"})["version"] == 1
+        act(opened["secretary"], "pcio_answer_reopen", **one, version=1)
+        left = reminding.waiting(store.response(EDITION))
+        assert "P5.2.1" in left[opened["transport"]["id"]]
+        assert "P5.2.1" not in left[health]
+
+
 class TestReminding:
     def test_who_was_written_to_when_and_who_could_not(self, browsers, opened, mail_server):
         secretary = browsers("secretary")
@@ -315,6 +386,12 @@ class TestAccepting:
         assert not boxes["P2.2.1.1"]
         form = fresh.select_one("form.pcio-survey-step")
         secretary.send(form, questions=["P2.2.1.1", "P2.2.2"])
+        # Sent twice: told in a sentence, and confirmed once.
+        secretary.send(form, questions=["P2.2.1.1", "P2.2.2"])
+        assert "ยืนยันไว้ก่อนแล้ว" in text(secretary.get(PATH))
+        told = act(opened["secretary"], "pcio_survey_history", edition=EDITION)["results"]
+        events = [(each["kind"], each["question"]) for each in told]
+        assert events.count(("confirmed", "P2.2.2")) == 1
         done = text(secretary.get(f"{PATH}?state=ready"))
         assert "P2.2.2" in done
         rest = secretary.get(f"{PATH}/accept")
@@ -440,6 +517,11 @@ class TestLocking:
         again = secretary.send(form_of(page, "/lock"), status=400, version="1")
         assert again.select_one(".pcio-refusal li")
         secretary.send(form_of(again, "/lock"))
+        # Sent twice: told in a sentence, and locked once.
+        secretary.send(form_of(again, "/lock"))
+        assert "ล็อก" in text(secretary.get(PATH).select_one(".flash-messages"))
+        told = act(opened["secretary"], "pcio_survey_history", edition=EDITION)["results"]
+        assert [each["kind"] for each in told].count("locked") == 1
 
         shown = act(opened["secretary"], "pcio_survey_show", edition=EDITION)
         for role in ("secretary", "editor", "member"):

@@ -28,6 +28,7 @@ _OF_OFFICE: Mapping[str, str] = {
     "draft": N_("Draft, not sent"),
     "sent": N_("Sent"),
 }
+_SETTLED = N_("Not needed any more: the committee has answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _line(
         Own(
             title=each["title"],
             state=each["state"],
-            label=Message(_OF_OFFICE[each["state"]]).text(language),
+            label=Message(_told(each["state"], row)).text(language),
             may_answer=each["mine"],
         )
         for each in row["assignments"]
@@ -183,7 +184,8 @@ def _line(
     proposed = bool(proposal and proposal["option"] is not None) and row["state"] != "confirmed"
     at_hand = proposed and not proposal.get("partial")
     turn = _turn(row, state, at_hand) if told["state"] == "open" else ""
-    waits = any(each.may_answer and each.state != "sent" for each in own) and state != "skipped"
+    unsent = any(each.may_answer and each.state != "sent" for each in own)
+    waits = unsent and state in {"none", "draft"}
     yours = told["state"] == "open" and (turn == "committee" if secretary else waits)
     return Line(
         id=question.id,
@@ -205,6 +207,11 @@ def _line(
         due=_due(row, told, turn == "offices" if secretary else waits, today),
         missing=len(row["missing"]),
     )
+
+
+def _told(state: str, row: Row) -> str:
+    """Return how far an office is, in words; what the committee has confirmed needs no answer."""
+    return _SETTLED if row["state"] == "confirmed" and state != "sent" else _OF_OFFICE[state]
 
 
 def _state(row: Row) -> State:
@@ -235,7 +242,7 @@ def _due(row: Row, told: Row, waits: bool, today: date) -> Due | None:
     days = [
         each["deadline"] or told["deadline"]
         for each in row["assignments"]
-        if each["state"] not in {None, "sent"}
+        if each["state"] not in {None, "sent"} and not each["gone"]
     ]
     return due(min((day for day in days if day), default=None), today)
 

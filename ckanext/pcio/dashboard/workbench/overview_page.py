@@ -94,6 +94,10 @@ class OfficeLine:
     sent: int
     drafts: int
     waiting: tuple[str, ...]
+    settled: int
+    """Questions it has not answered, and the committee has."""
+    gone: bool
+    """Whether it was deleted."""
     due: Due | None
     pillars: tuple[tuple[int, int, int], ...]
     """Pillar, sent, asked; only those of which it was asked something."""
@@ -185,6 +189,8 @@ def _office(row: Row, today: date) -> OfficeLine:
         sent=len(row["sent"]),
         drafts=len(row["drafts"]),
         waiting=tuple(row["waiting"]),
+        settled=len(row["settled"]),
+        gone=row["gone"],
         due=due(row["deadline"], today),
         pillars=tuple((p["pillar"], p["sent"], p["asked"]) for p in row["pillars"] if p["asked"]),
         reminded_at=moment(reminded),

@@ -9,6 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from werkzeug.wrappers import Response as AnyResponse
 
+from ckanext.pcio.dashboard.helpers import pcio_number
 from ckanext.pcio.standard.dates import today_in_thailand
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.survey.form import Instrument
@@ -48,8 +49,10 @@ def assign(edition: str) -> Answer:
     except tk.ValidationError as refusal:
         return _bad(_assign_page(found, errors(refusal)))
     text = tk._("{offices} offices are asked; {pairs} answers are expected in all.")
-    tk.h.flash_success(text.format(offices=len(told["offices"]), pairs=told["assigned"]))
-    return tk.redirect_to("pcio_survey.overview", edition=edition, _anchor="offices")
+    tk.h.flash_success(
+        text.format(offices=pcio_number(len(told["offices"])), pairs=pcio_number(told["assigned"]))
+    )
+    return tk.redirect_to("pcio_survey.overview", edition=edition)
 
 
 @pcio_survey.route("/<edition>/unassign", endpoint="unassign", methods=["POST"])
@@ -60,6 +63,8 @@ def unassign(edition: str) -> Answer:
         return answer
     form = tk.request.form
     asked = {name: form.getlist(name) for name in ("questions", "organizations")}
+    if "every" in form:
+        asked["questions"] = [question.id for question in found.questions]
     nothing = {
         "questions": [tk._("Choose the questions.")],
         "organizations": [tk._("Name the offices to be asked.")],
@@ -71,9 +76,12 @@ def unassign(edition: str) -> Answer:
         told = act("pcio_survey_unassign", {"edition": edition, **asked})
     except tk.ValidationError as refusal:
         return _bad(_assign_page(found, errors(refusal)))
-    text = tk._("{count} questions were taken back. What offices wrote stays.")
-    tk.h.flash_success(text.format(count=told["removed"]))
-    return tk.redirect_to("pcio_survey.overview", edition=edition, _anchor="offices")
+    if told["removed"]:
+        text = tk._("{count} questions were taken back. What offices wrote stays.")
+        tk.h.flash_success(text.format(count=pcio_number(told["removed"])))
+    else:
+        tk.h.flash_notice(tk._("The chosen offices were not asked the chosen questions."))
+    return tk.redirect_to("pcio_survey.overview", edition=edition)
 
 
 @pcio_survey.route("/<edition>/accept", endpoint="accept", methods=_BOTH)
@@ -93,8 +101,11 @@ def accept(edition: str) -> Answer:
         told = act("pcio_answer_accept", {"edition": edition, "questions": chosen, "seen": seen})
     except tk.ValidationError as refusal:
         return _bad(_accept_page(found, errors(refusal), chosen))
-    text = tk._("{count} answers are confirmed as the catalog proposes them.")
-    tk.h.flash_success(text.format(count=len(told["confirmed"])))
+    if told["confirmed"]:
+        text = tk._("{count} answers are confirmed as the catalog proposes them.")
+        tk.h.flash_success(text.format(count=len(told["confirmed"])))
+    else:
+        tk.h.flash_notice(tk._("These answers were confirmed before; nothing was changed."))
     return tk.redirect_to("pcio_survey.overview", edition=edition)
 
 
@@ -141,6 +152,10 @@ def _turning_page(found: Instrument, state: str, refusals: Errors) -> Page:
     told = show(found.id)
     secretary_only(told)
     if told["state"] != state:
+        if refusals:
+            # Sent twice, or somebody was quicker.
+            is_locked, is_open = tk._("The survey is locked."), tk._("The survey is open.")
+            tk.h.flash_notice(is_locked if told["state"] == "locked" else is_open)
         return tk.redirect_to("pcio_survey.overview", edition=found.id)
     template = "lock" if state == "open" else "unlock"
     extra = {

@@ -230,7 +230,11 @@ def _waiting(asked: Asked, given: list[dict[str, Any]]) -> list[Row]:
     if not asked.secretary:
         return []
     sent = {each["organization"] for each in given}
-    return [each for each in asked.told["assignments"] if each["organization"] not in sent]
+    return [
+        each
+        for each in asked.told["assignments"]
+        if each["organization"] not in sent and not each["gone"]
+    ]
 
 
 def _behind(asked: Asked) -> dict[str, Any]:
