@@ -59,32 +59,39 @@ def places(question: Question, answer: Mapping[str, Any]) -> Iterator[Place]:
 
 def every_evidence_place(question: Question) -> frozenset[str]:
     """Return every place of a question where some answer asks for evidence."""
-    found = {option.code for option in question.options if option.evidence}
+    return frozenset(evidence_texts(question))
+
+
+def evidence_texts(question: Question) -> Mapping[str, Text]:
+    """Return every place where some answer asks for evidence, and the form's words there."""
+    found = {option.code: option.text for option in question.options if option.evidence}
     fields = [
         *question.fields,
         *(f for o in question.options for f in (*o.fields, *o.unchosen_fields)),
     ]
-    found.update(place for field in fields for place in _evidence_below(field, ""))
-    return frozenset(found)
+    for field in fields:
+        found.update(_evidence_below(field, ""))
+    return found
 
 
-def _evidence_below(field: Field, at: str) -> Iterator[str]:
+def _evidence_below(field: Field, at: str) -> Iterator[tuple[str, Text]]:
     path = f"{at}{field.code}"
     for option in field.options:
         if option.evidence:
-            yield f"{path}.{option.code}"
+            yield f"{path}.{option.code}", option.text
         for inner in option.fields:
             yield from _evidence_below(inner, at)
     for inner in field.fields:
         yield from _evidence_below(inner, at)
-    if any(column.evidence for column in field.columns):
-        yield from (f"{path}.{number}" for number in range(1, (field.rows or 0) + 1))
+    rows = range(1, (field.rows or 0) + 1)
+    proofs = [column.text for column in field.columns if column.evidence]
+    yield from ((f"{path}.{number}", text) for text in proofs for number in rows)
     for item in field.items:
         row = f"{path}.{item.code}"
         if any(option.evidence for option in item.choices):
-            yield from (f"{row}.{group.code}" for group in field.groups)
+            yield from ((f"{row}.{group.code}", item.text) for group in field.groups)
             if not field.groups:
-                yield row
+                yield row, item.text
         for inner in (*item.fields, *(f for o in item.choices for f in o.fields)):
             yield from _evidence_below(inner, f"{row}.")
 

@@ -138,6 +138,11 @@ def test_evidence_is_taken_where_the_answer_asks_for_it_and_nowhere_else():
         form_data.Given("available", None, "https://example.go.th", "หน้า 3"),
     )
     assert form_data.evidence(question, {"option": "none"}, form, files) == ()
+    # What is left out is known.
+    assert form_data.unasked(question, answer, form, files) == ()
+    assert form_data.unasked(question, {"option": "none"}, form, files) == ("available",)
+    unsent = MultiDict([("evidence:available:file", unnamed)])
+    assert form_data.unasked(question, {"option": "none"}, MultiDict(), unsent) == ()
 
 
 def test_a_row_with_evidence_keeps_its_number():

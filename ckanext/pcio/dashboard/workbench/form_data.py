@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ckanext.pcio.survey.form import Field, Item, Option, Question
-from ckanext.pcio.survey.places import codes, places
+from ckanext.pcio.survey.places import codes, every_evidence_place, places
 
 from . import form_names as names
 
@@ -60,6 +60,19 @@ def evidence(
         if url := _first(form, names.evidence(place, "url")):
             found.append(Given(place, None, url, passage))
     return tuple(found)
+
+
+def unasked(
+    question: Question, answer: Mapping[str, Any], form: Posted, files: Posted
+) -> tuple[str, ...]:
+    """Return the places at which evidence was posted and `answer` asks for none, in their order."""
+    asked = {each.path for each in places(question, answer) if each.kind == "evidence"}
+    return tuple(
+        place
+        for place in sorted(every_evidence_place(question) - asked)
+        if _first(form, names.evidence(place, "url"))
+        or any(_named(each) for each in files.getlist(names.evidence(place, "file")))
+    )
 
 
 def _named(upload: Any) -> bool:
