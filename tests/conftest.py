@@ -30,6 +30,15 @@ def pytest_xdist_make_scheduler(config, log):
     return _ByFile(config, log)
 
 
+# Files, and what shares the browser's portal, that take longest.
+LONG = ("tests/browser/", "tests/test_hostile_requests.py", "tests/portal/")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that no process waits at the end for the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 class _ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]

@@ -8,11 +8,13 @@ same each time.
 from __future__ import annotations
 
 import inspect
+import pickle
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+import msgspec
 import sqlalchemy as sa
 import yaml
 from alembic.script import ScriptDirectory
@@ -26,10 +28,25 @@ def quicken() -> None:
     """Make loading plugins quick in this process."""
     # What is installed does not change while tests run, but is read from disk for each plugin.
     core.entry_points = lru_cache(core.entry_points)
+    # CKAN's own settings are declared anew whenever a plugin comes or goes.
+    msgspec.yaml.decode = _decode
     # CKAN asks who adds a folder, and gets the lines of source of every frame up to pytest's.
     inspect.stack = _stack
     # The same documents by the reader written in C; the other takes ten times as long.
     loader.load = _load_schema if yaml.__with_libyaml__ else loader.load
+
+
+_decode_anew = msgspec.yaml.decode
+
+
+def _decode(document: bytes | str, **options: Any) -> Any:
+    """Return what `msgspec.yaml.decode` does; of the same document a new copy each time."""
+    return _decode_anew(document, **options) if options else pickle.loads(_decoded(document))
+
+
+@lru_cache(maxsize=4)
+def _decoded(document: bytes | str) -> bytes:
+    return pickle.dumps(_decode_anew(document))
 
 
 _stack_with_source = inspect.stack
