@@ -53,3 +53,11 @@ def test_evidence_by_place():
     assert answer.missing(SURVEY.question("G1")) == ()
     bare = FilledAnswer(question="G1", answer={"option": "yes"})
     assert [m.lack for m in bare.missing(SURVEY.question("G1"))] == ["evidence"]
+
+
+def test_what_another_version_wrote_is_read():
+    told = {"edition": SURVEY.id, "province": "", "as_of": "2024-06-21", "state": "locked"}
+    proof = {"id": "a", "place": "yes", "kind": "url", "new": 1}
+    answers = [{"question": "G1", "new": 1}, {"question": "G2", "attachments": [proof]}]
+    form = from_dict({**told, "new": 1, "answers": answers})
+    assert [len(each.attachments) for each in form.answers] == [0, 1]

@@ -19,7 +19,7 @@ from ckanext.pcio.catalog import queries
 from ckanext.pcio.survey import kept, kept_rows
 from ckanext.pcio.survey.filled import as_dict, digest
 from ckanext.pcio.survey.response import filling, store
-from ckanext.pcio.survey.response.model import PROPOSAL
+from ckanext.pcio.survey.response.model import PROPOSAL, SNAPSHOT
 from tests.dashboard.builders import loaded_plugins
 from tests.schema.records import mandatory
 
@@ -297,3 +297,20 @@ def test_a_locked_survey_is_not_moved_by_catalog_register_or_evidence(province):
     )  # fmt: skip
     assert names(filling.lists(EDITION)[OPEN_DATA]) == ["b", "c", "d", "z"]
     assert filling.filled_form(EDITION).state == "open"
+
+
+def test_of_an_edition_that_was_changed_since_the_new_questions_are_blank(province):
+    """After the test above, which leaves a snapshot."""
+    response = store.response(EDITION)
+    snapshot = store.snapshot(response["id"])
+    first, second, *rest = snapshot["content"]["answers"]
+    answers = [first, {**second, "question": "P99.9"}, *rest]
+    content = {**snapshot["content"], "answers": answers}
+    query = sa.update(SNAPSHOT).where(SNAPSHOT.c.id == snapshot["id"])
+    model.Session.execute(query.values(content=content))
+    store.change(response, state="locked")
+    form = filling.filled_form(EDITION)
+    model.Session.rollback()
+    assert [each.question for each in form.answers[:2]] == ["G1", "G2"]
+    assert form.answer("G2").state == "none"
+    assert len(form.answers) == len(answers)

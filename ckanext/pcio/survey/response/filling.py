@@ -39,7 +39,7 @@ def filled_form(edition: str, *, counts: bool = True) -> FilledForm:
     if response is not None and response["state"] == "locked":
         snapshot = store.snapshot(response["id"])
         if snapshot is not None:
-            return _light(from_dict(snapshot["content"]))
+            return _of_edition(_light(from_dict(snapshot["content"])))
     return current_form(edition, response, counts=counts)
 
 
@@ -123,6 +123,18 @@ def attachment(row: Mapping[str, Any], titles: Mapping[str, str]) -> Attachment:
 def instrument_of(edition: str) -> Instrument:
     """Return the instrument of an edition; raises `InstrumentError`."""
     return load_instrument(edition)
+
+
+def _of_edition(form: FilledForm) -> FilledForm:
+    """Return a form with an answer for each question the edition has by now, and no other."""
+    known = {each.question: each for each in form.answers}
+    questions = load_instrument(form.edition).questions
+    return replace(
+        form,
+        answers=tuple(
+            known.get(question.id) or FilledAnswer(question=question.id) for question in questions
+        ),
+    )
 
 
 def _light(form: FilledForm) -> FilledForm:
