@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from contextlib import contextmanager
 from urllib.parse import quote
 
@@ -96,6 +97,17 @@ class TestWhoSeesWhat:
         for role in ("editor", "member"):
             assert "หน่วยงานของท่าน: ส่งแล้ว · จังหวัด: ยังไม่ได้ตอบ" in stands(role)
         assert "หน่วยงานของท่าน" not in stands("secretary")
+
+    def test_nothing_is_neither_confirmed_nor_sent(self, browsers, people):
+        secretary, officer = browsers("secretary"), browsers("editor")
+        page = secretary.send(form(secretary.get("P4.5.1")), "ยืนยันคำตอบ", 400)
+        assert "ยังไม่ได้ตอบ จึงยังยืนยันไม่ได้" in text(page.select_one("#refusal"))
+        assert told(people["secretary"], "P4.5.1")["state"] == "none"
+        page = officer.send(form(officer.get("P4.2.2")), "ส่ง", 400)
+        assert "ยังไม่ได้ตอบ โปรดตอบ" in text(page.select_one("#refusal"))
+        officer.send(form(officer.get("P4.2.2")), "ส่ง", note="ไม่เกี่ยวข้องกับหน่วยงาน")
+        (given,) = told(people["secretary"], "P4.2.2")["contributions"]
+        assert given["note"] == "ไม่เกี่ยวข้องกับหน่วยงาน"
 
     def test_it_costs_the_same_for_any_number_of_offices(self, browsers, people):
         browser = browsers("secretary")
@@ -262,9 +274,21 @@ class TestRefusals:
         assert all(said in problem for _name, _content, said in tries), problem
         assert "เลือกใหม่" in text(page.select_one(".pcio-refusal"))
         assert set(kept_files.path_of("x").parent.iterdir()) == before
-        # The answer itself was saved, and stands in the form.
+        # The answer itself was saved, which is told, and stands in the form.
+        assert "บันทึกคำตอบแล้ว แต่" in text(page.select_one(".pcio-refusal h2"))
         assert told(people["secretary"], "G2")["version"] == 1
         assert form(page).select_one("[name$=resolution]").text.strip() == "มติ 1"
+
+    def test_evidence_the_chosen_answer_does_not_ask_is_told_and_not_kept(self, browsers, people):
+        secretary = browsers("secretary")
+        before = set(kept_files.path_of("x").parent.iterdir())
+        page = secretary.send(
+            form(secretary.get("P1.3")), "บันทึกเป็นฉบับร่าง", status=400,
+            **{"answer-option": "none", f"evidence:{first_place('P1.3')}:file": pdf()},
+        )  # fmt: skip
+        assert "ไม่ได้เก็บหลักฐาน" in text(page.select_one(".pcio-refusal"))
+        assert told(people["secretary"], "P1.3")["evidence"] == []
+        assert set(kept_files.path_of("x").parent.iterdir()) == before
 
     def test_a_full_disk(self, browsers, people, monkeypatch):
         def full(*_args):
@@ -481,7 +505,7 @@ class TestEvidence:
         )  # fmt: skip
 
     def test_it_is_saved_never_opened(self, browsers, piece):
-        browser = browsers("member")
+        browser = browsers("secretary")
         browser.get(f"/readiness/survey/{EDITION}/evidence/{piece['id']}")
         headers = browser.answer.headers
         name = piece["name"]
@@ -497,13 +521,13 @@ class TestEvidence:
         address = f"/readiness/survey/{EDITION}/evidence/{piece['id']}"
         browsers("anonymous").get(address, 302)
         browsers("stranger").get(address, 403)
-        browsers("member").get(address.replace(EDITION, "egov-2560"), 404)
-        browsers("member").get(address + "x", 404)
+        browsers("secretary").get(address.replace(EDITION, "egov-2560"), 404)
+        browsers("secretary").get(address + "x", 404)
 
     def test_a_file_that_vanished_is_told(self, browsers, piece, caplog):
         kept_files.path_of(piece["id"]).unlink()
         with heard(caplog, question_evidence.log):
-            page = browsers("member").get(
+            page = browsers("secretary").get(
                 f"/readiness/survey/{EDITION}/evidence/{piece['id']}", 404
             )
         assert "คำสั่งจังหวัด" in text(page)
@@ -557,6 +581,54 @@ class TestEvidence:
         assert shown["evidence"] == []
         assert [each["title"] for each in shown["contributions"]] == [office["title"]]
         assert office["title"] in text(browsers("secretary").get("P6.2.1").select_one("#offices"))
+
+
+class TestDrafts:
+    def test_a_draft_of_the_committee_is_the_secretarys_alone(self, browsers, people):
+        secrets = ("หนึ่งในสาม", "ร่างมติ.pdf")
+
+        def everything(who):
+            asked = {"edition": EDITION, "question": "P1.4"}
+            missing = act(people[who], "pcio_survey_missing", edition=EDITION)["results"]
+            found = [
+                act(people[who], "pcio_survey_show", **asked)["questions"][0],
+                act(people[who], "pcio_survey_history", **asked),
+                [each for each in missing if each["question"] == "P1.4"],
+            ]
+            return json.dumps(found, ensure_ascii=False)
+
+        piece = act(
+            people["secretary"], "pcio_evidence_create", edition=EDITION, question="P1.4",
+            place="done", upload=upload("ร่างมติ.pdf"),
+        )  # fmt: skip
+        given = {"edition": EDITION, "question": "P1.4"}
+        coming = {"option": "in_progress", "values": {"expected": "หนึ่งในสาม"}}
+        act(people["secretary"], "pcio_answer_update", **given, answer=coming, version=0)
+        act(
+            people["secretary"], "pcio_answer_update", **given, answer={"option": "done"},
+            version=1,
+        )  # fmt: skip
+        assert all(each in everything("secretary") for each in secrets)
+        for who in ("editor", "member", "other"):
+            said = everything(who)
+            assert not any(each in said for each in (*secrets, "in_progress", '"done"')), who
+            asked = told(people[who], "P1.4")
+            assert (asked["state"], asked["answer"], asked["evidence"]) == ("draft", {}, [])
+            assert asked["missing"] == []
+            with pytest.raises(tk.NotAuthorized):
+                act(people[who], "pcio_evidence_show", id=piece["id"])
+            assert "ร่างมติ" not in text(browsers(who).get("P1.4"))
+            assert "ร่างมติ" not in text(browsers(who).get("P1.4/history"))
+        # Once it is confirmed all read it, but not what stood there before.
+        act(
+            people["secretary"], "pcio_answer_update", **given, answer={"option": "done"},
+            version=2, confirm=True,
+        )  # fmt: skip
+        said = everything("other")
+        assert "หนึ่งในสาม" not in said
+        assert told(people["other"], "P1.4")["answer"]["option"] == "done"
+        assert "ร่างมติ" in text(browsers("other").get("P1.4"))
+        act(people["other"], "pcio_evidence_show", id=piece["id"])
 
 
 class TestStale:

@@ -46,6 +46,8 @@ class Written:
     problems: Mapping[str, str] = field(default_factory=dict)
     """Sentences by place; "reason" and "note" are those inputs, "*" is the form as a whole."""
     conflict: bool = False
+    saved: bool = False
+    """Whether the answer was saved all the same, and only what stands beside it was not."""
     kept: Sequence[str] = ()
     """Evidence that was attached all the same."""
     files_again: bool = False

@@ -15,7 +15,7 @@ from ckan import model
 
 from ckanext.pcio.standard.helpers import pcio_language, pcio_messages
 from ckanext.pcio.survey.answer import AnswerRefused, read
-from ckanext.pcio.survey.places import places
+from ckanext.pcio.survey.places import evidence_texts, places
 
 from . import form_data, form_names
 from .question_page import SECRETARY, Written, office_prefix
@@ -38,6 +38,8 @@ class Posted:
     """By place the address and the passage that were written."""
     files: bool
     """Whether any file was sent."""
+    unasked: tuple[str, ...] = ()
+    """Places at which evidence was sent and the answer asks for none."""
 
     @property
     def untouched(self) -> Written:
@@ -49,6 +51,7 @@ class Posted:
 class _Outcome:
     problems: dict[str, str] = field(default_factory=dict)
     conflict: bool = False
+    saved: bool = False
     kept: list[str] = field(default_factory=list)
     files_again: bool = False
     begun: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -74,6 +77,7 @@ def posted(asked: Asked, office: str, answer: Row | None = None) -> Posted:
         given=form_data.evidence(asked.question, answer, form, files),
         begun=_begun(asked, answer),
         files=any(each.filename for each in files.values()),
+        unasked=form_data.unasked(asked.question, answer, form, files),
     )
 
 
@@ -93,7 +97,8 @@ def save_answer(asked: Asked, sent: Posted, *, confirm: bool) -> Written | None:
             },
         )
 
-    return _save(asked, sent, write)
+    nothing = tk._("Nothing is answered yet, so there is nothing to confirm.")
+    return _save(asked, sent, write, nothing if confirm else "")
 
 
 def save_contribution(asked: Asked, sent: Posted, *, send: bool) -> Written | None:
@@ -113,7 +118,9 @@ def save_contribution(asked: Asked, sent: Posted, *, send: bool) -> Written | No
             },
         )
 
-    return _save(asked, sent, write)
+    nothing = tk._("Nothing is answered yet. Answer, attach evidence or write a note, then send.")
+    said = sent.given or sent.written.text or _attached(asked, sent.written.office)
+    return _save(asked, sent, write, nothing if send and not said else "")
 
 
 def attach(asked: Asked, sent: Posted) -> Written | None:
@@ -123,7 +130,14 @@ def attach(asked: Asked, sent: Posted) -> Written | None:
     return _left(sent, outcome)
 
 
-def _save(asked: Asked, sent: Posted, write: Callable[[Row], None]) -> Written | None:
+def _attached(asked: Asked, office: str) -> bool:
+    """Whether the office has attached something to the question already."""
+    put = asked.put_to(office)
+    return bool(put and put["evidence"])
+
+
+def _save(asked: Asked, sent: Posted, write: Callable[[Row], None], nothing: str) -> Written | None:
+    """Attach and write; `nothing` refuses an answer that is blank, where it is not blank itself."""
     outcome = _Outcome()
     _attach(asked, sent, outcome)
     try:
@@ -132,8 +146,12 @@ def _save(asked: Asked, sent: Posted, write: Callable[[Row], None]) -> Written |
         for problem in refused.problems:
             outcome.refuse(problem.place, problem.message.text(pcio_language()))
         return _left(sent, outcome)
+    if nothing and answer == read(asked.question, {}):
+        outcome.refuse(WHOLE, nothing)
+        return _left(sent, outcome)
     try:
         write(answer)
+        outcome.saved = True
     except tk.ValidationError as refused:
         model.Session.rollback()
         _explain(refused.error_dict, sent.written.office, outcome)
@@ -161,6 +179,12 @@ def _attach(asked: Asked, sent: Posted, outcome: _Outcome) -> None:
         text = tk._("Choose the file or give the address in which this passage stands.")
         outcome.refuse(f"evidence:{place}", text)
         outcome.begun[place] = sent.begun[place]
+    for place in sent.unasked:
+        where = evidence_texts(asked.question)[place].text(asked.language)
+        text = tk._(
+            "Evidence for “{place}” was not kept: the answer that was chosen asks for none there."
+        )
+        outcome.refuse(WHOLE, text.format(place=where))
     for each in sent.given:
         place = f"evidence:{each.place}"
         try:
@@ -210,6 +234,7 @@ def _left(sent: Posted, outcome: _Outcome) -> Written | None:
         sent.written,
         problems=outcome.problems,
         conflict=outcome.conflict,
+        saved=outcome.saved,
         kept=tuple(outcome.kept),
         files_again=outcome.files_again,
         begun=outcome.begun,
