@@ -175,7 +175,8 @@ def test_the_number_of_statements_does_not_grow(make_dataset):
         make_dataset(f"more-{number}", resources=CSV)
     many = [statements("pcio_counts_show"), statements("pcio_facts_list", slice="open")]
     assert few == many
-    assert max(many) <= 3
+    # Of these two ask whether anything moved since it was counted last.
+    assert max(many) <= 5
 
 
 TITLES = (
