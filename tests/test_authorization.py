@@ -139,7 +139,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     # Official results: the secretary enters, offices' people read.
     **dict.fromkeys(("pcio_result_list", "pcio_score_show", "pcio_gd_catalog_show"), MEMBERS),
     **dict.fromkeys(("pcio_result_update", "pcio_result_delete"), ADMINISTRATOR),
-    # An office's own evidence; the committee's is every reader's.
+    # An office's own evidence; the committee's is every reader's once the answer is confirmed.
     "pcio_evidence_show": CHANGES | {"member": "done", "sysadmin": REFUSED},
 }
 DATASET = "open"
