@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def width(text: str) -> int:
     """Return how many columns `text` takes: Thai vowel and tone marks above and below take none."""
-    return sum(
-        0
-        if unicodedata.category(c) in {"Mn", "Me", "Cf"}
-        else 1 + (unicodedata.east_asian_width(c) in "WF")
-        for c in text
-    )
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(character: str) -> int:
+    """Return how many columns a character takes; reports ask it of every letter they hold."""
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 1 + (unicodedata.east_asian_width(character) in "WF")
 
 
 def padded(text: str, columns: int) -> str:
