@@ -108,6 +108,15 @@ def test_placeholders_are_those_of_the_message(catalog):
     assert not wrong
 
 
+def test_no_sentence_of_a_template_holds_a_percent_sign(catalog):
+    """Templates read it as a format of printf, in whichever language it stands: the page fails."""
+    found = extract_from_dir(PACKAGE / "templates", [("**.html", "ckan")])
+    said = {message for _, _, message, _, _ in found if isinstance(message, str)}
+    assert len(said) > 500
+    thai = {catalog[message].msgstr for message in said if message in catalog}
+    assert [text for text in said | thai if "%" in text] == []
+
+
 def test_nothing_in_the_catalog_is_unused(used, catalog):
     ckans = {entry.msgid for entry in polib.pofile(CKAN_I18N / "ckan.pot")}
     of_ckan = {m for m, entry in catalog.items() if entry.comment == CKANS_OWN}
