@@ -58,7 +58,7 @@ def remind(edition: str) -> AnyResponse | str | tuple[str, int]:
         tk.h.flash_success(text.format(count=told["offices"]))
     else:
         tk.h.flash_error(tk._("E-mail is not set up, so nobody can be reminded by e-mail."))
-    return tk.redirect_to("pcio_survey.overview", edition=edition, _anchor="offices")
+    return tk.redirect_to("pcio_survey.overview", edition=edition)
 
 
 def page(found: Any, refusals: Mapping[str, list[str]], data: Mapping[str, str]) -> str:
