@@ -103,10 +103,10 @@ class TestWhoSeesWhat:
         page = secretary.send(form(secretary.get("P4.5.1")), "ยืนยันคำตอบ", 400)
         assert "ยังไม่ได้ตอบ จึงยังยืนยันไม่ได้" in text(page.select_one("#refusal"))
         assert told(people["secretary"], "P4.5.1")["state"] == "none"
-        page = officer.send(form(officer.get("P4.2.2")), "ส่ง", 400)
+        page = officer.send(form(officer.get("P5.2.1")), "ส่ง", 400)
         assert "ยังไม่ได้ตอบ โปรดตอบ" in text(page.select_one("#refusal"))
-        officer.send(form(officer.get("P4.2.2")), "ส่ง", note="ไม่เกี่ยวข้องกับหน่วยงาน")
-        (given,) = told(people["secretary"], "P4.2.2")["contributions"]
+        officer.send(form(officer.get("P5.2.1")), "ส่ง", note="ไม่เกี่ยวข้องกับหน่วยงาน")
+        (given,) = told(people["secretary"], "P5.2.1")["contributions"]
         assert given["note"] == "ไม่เกี่ยวข้องกับหน่วยงาน"
 
     def test_it_costs_the_same_for_any_number_of_offices(self, browsers, people):
