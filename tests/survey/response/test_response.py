@@ -210,7 +210,6 @@ class TestAnswers:
         everything = act(opened["other"], "pcio_survey_history", edition=EDITION)["results"]
         assert "sent" not in [each["kind"] for each in everything]
 
-
     def test_who_had_to_be_reminded_is_told_to_the_secretary(self, opened):
         act(opened["secretary"], "pcio_survey_remind", edition=EDITION)
         sentences = {}
@@ -356,6 +355,22 @@ class TestLocking:
         ):
             with pytest.raises(tk.ValidationError):
                 change()
+
+    def test_files_taken_away_go_when_it_is_locked_unless_a_locked_form_has_them(self, opened):
+        secretary, sysadmin = opened["secretary"], opened["sysadmin"]
+        first, second = (attach(secretary, "G1", "yes", upload=pdf())["id"] for _ in range(2))
+        answer(secretary, "G1", YES, confirm=True)
+        act(secretary, "pcio_evidence_delete", id=first)
+        assert evidence.path_of(first).exists()  # a lock that fails leaves it where it is
+        version = store.response(EDITION)["version"]
+        act(secretary, "pcio_survey_lock", edition=EDITION, version=version)
+        assert not evidence.path_of(first).exists()
+        assert evidence.path_of(second).exists()
+        again = {"edition": EDITION, "version": version + 1, "reason": "แก้ตามมติ"}
+        act(sysadmin, "pcio_survey_unlock", **again)
+        act(secretary, "pcio_evidence_delete", id=second)
+        act(secretary, "pcio_survey_lock", edition=EDITION, version=version + 2)
+        assert evidence.path_of(second).exists()  # the form that was locked first has it
 
     def test_only_a_sysadmin_opens_it_again_with_a_reason(self, opened):
         act(opened["secretary"], "pcio_survey_lock", edition=EDITION, version=1)

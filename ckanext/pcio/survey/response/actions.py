@@ -13,7 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan.logic import validate
 from ckan.types import Context
 
-from ckanext.pcio.catalog import queries
+from ckanext.pcio.catalog import after_commit, queries
 from ckanext.pcio.survey import kept, kept_rows
 from ckanext.pcio.survey.filled import as_dict
 from ckanext.pcio.survey.form import Instrument
@@ -22,6 +22,7 @@ from . import (
     access,
     assigning,
     entry,
+    evidence,
     filling,
     history,
     lacking,
@@ -291,6 +292,7 @@ def pcio_survey_lock(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     kept_rows.take_over(row["edition"], snapshot_id)
     store.change(row, state="locked", locked_at=moment, locked_by=actor)
     store.record(row["id"], "locked", actor, detail={"sha256": digest})
+    after_commit.call(evidence.forget, store.given_up(row["id"]))
     entry.commit(context)
     version = row["version"] + 1
     return {"edition": row["edition"], "state": "locked", "version": version, "sha256": digest}

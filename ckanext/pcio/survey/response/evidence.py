@@ -7,6 +7,7 @@ one is asked each time. A file is what its name says, or it is refused.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ import magic
 from ckanext.pcio.standard.thai import normalize
 from ckanext.pcio.standard.vocabulary import SCHEMAS_DIR
 from ckanext.pcio.standard.yamlfile import load_yaml
+
+log = logging.getLogger(__name__)
 
 MEGABYTE = 1 << 20
 LONGEST_NAME = 150
@@ -93,6 +96,15 @@ def keep(evidence_id: str, name: str, source: BinaryIO) -> dict[str, Any]:
 def drop(evidence_id: str) -> None:
     """Delete the file of evidence that was not written down after all."""
     path_of(evidence_id).unlink(missing_ok=True)
+
+
+def forget(evidence_ids: tuple[str, ...]) -> None:
+    """Delete the files of evidence that was taken away; one that stays is told in the log."""
+    for evidence_id in evidence_ids:
+        try:
+            drop(evidence_id)
+        except OSError:
+            log.exception("the file of evidence %s, which was taken away, stays", evidence_id)
 
 
 def _not_stored() -> str:

@@ -119,8 +119,9 @@ EVIDENCE = sa.Table(
 """A file or an address behind an answer, at one place of it (`survey.places`).
 
 `kind` is "file" or "url"; `stored` is where the file lies in private storage, `name` what it was
-called, `passage` where in it the proof stands. One that was removed keeps its row and its file
-until the response is locked. `organization_id` is the office that gave it; null: the committee.
+called, `passage` where in it the proof stands. One that was removed keeps its row, and its file
+until the response is locked (longer where a form that was locked has it). `organization_id` is the
+office that gave it; null: the committee.
 """
 
 PROPOSAL = sa.Table(

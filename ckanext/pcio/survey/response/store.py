@@ -203,6 +203,21 @@ def add_evidence(row: Mapping[str, Any]) -> None:
     model.Session.execute(sa.insert(EVIDENCE), dict(row))
 
 
+def given_up(response_id: str) -> tuple[str, ...]:
+    """Return the evidence that was taken away and is in no form that was locked."""
+    removed = sa.select(EVIDENCE.c.id).where(
+        EVIDENCE.c.response_id == response_id,
+        EVIDENCE.c.removed_at.is_not(None),
+        EVIDENCE.c.kind == "file",
+    )
+    ids = set(model.Session.scalars(removed))
+    locked = sa.select(SNAPSHOT.c.content).where(SNAPSHOT.c.response_id == response_id)
+    for content in model.Session.scalars(locked) if ids else ():
+        attached = (each for answer in content["answers"] for each in answer["attachments"])
+        ids -= {each["id"] for each in attached}
+    return tuple(sorted(ids))
+
+
 def remove_evidence(evidence_id: str, actor: str) -> None:
     """Mark a piece of evidence as removed."""
     model.Session.execute(
