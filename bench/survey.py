@@ -9,8 +9,9 @@ Brings up a throw-away stack, puts generated datasets into CKAN's own tables, op
   rule, and beside the way without a facts table, which draws the facts from CKAN's rows first (the
   last two are the baselines; the answers of both ways have to be the same);
 - reading the kept proposals as a page does, beside reading the datasets behind them too (baseline);
-- pages as the secretary and as an office sees them, whole requests through the application, beside
-  the shortest page of CKAN itself (baseline);
+- pages as the secretary and as an office sees them in a browser they logged in with, whole requests
+  through the application, beside the shortest page of CKAN itself (baseline); and the first of
+  them again after every time something was written, when what was counted is counted again;
 - exports as the secretary downloads them, beside reading the lists they are made from (baseline).
 
 The bar for a page is 100 ms.
@@ -54,12 +55,20 @@ def timed(label: str, work: Callable[[], Any], runs: int, baseline: float = 0.0)
     return median
 
 
+# Of more datasets than these, proposals are drawn once and not several times.
+FEW = 50_000
+
+
+def told(text: str) -> None:
+    """Say what begins, and when."""
+    print(f"-- {time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
 def people(offices: list[str]) -> dict[str, str]:
-    """Return a token of the secretary and one of an editor of the first office."""
-    import ckan.plugins.toolkit as tk
+    """Return the ids of the secretary and of an editor of the first office."""
     from ckan import model
 
-    tokens = {}
+    ids = {}
     for name, sysadmin in (("secretary", True), ("editor", False)):
         user = model.User(name=name, email=f"{name}@example.go.th", password="not-for-people-1")
         user.sysadmin = sysadmin
@@ -70,11 +79,9 @@ def people(offices: list[str]) -> dict[str, str]:
             model.Session.add(
                 model.Member(group=office, table_id=user.id, table_name="user", capacity="editor")
             )
+        ids[name] = user.id
         model.Session.commit()
-        context: Any = {"ignore_auth": True, "user": name}
-        token = tk.get_action("api_token_create")(context, {"user": name, "name": "bench"})
-        tokens[name] = token["token"]
-    return tokens
+    return ids
 
 
 def survey(offices: list[str]) -> None:
@@ -103,7 +110,7 @@ def survey(offices: list[str]) -> None:
             )
 
 
-def measure_proposals(runs: int) -> None:
+def measure_proposals(runs: int, number: int) -> None:
     """All proposals by three ways, and the reading of those that are kept."""
     import ckan.plugins.toolkit as tk
     import sqlalchemy as sa
@@ -121,7 +128,7 @@ def measure_proposals(runs: int) -> None:
     from ckanext.pcio.usage.queries import rank
 
     context: Any = {"ignore_auth": True, "user": ""}
-    few = min(runs, 3)
+    few = min(runs, 3) if number <= FEW else 1
 
     def read() -> tuple[Any, ...]:
         source, facts = read_facts(context)
@@ -150,10 +157,10 @@ def measure_proposals(runs: int) -> None:
         return drawn(source, facts, registers, used)
 
     base = timed("facts, registers, use; no rule (baseline)", read, few)
-    timed("all proposals from the facts table", lambda: drawn(*read()), few, base)
+    one: dict[str, Any] = {}
+    timed("all proposals from the facts table", lambda: one.update(drawn(*read())), few, base)
     other: dict[str, Any] = {}
     timed("all proposals from CKAN's rows (baseline)", lambda: other.update(from_rows()), 1, base)
-    one = drawn(*read())
     if one != other:
         differ = ", ".join(question for question in one if one[question] != other[question])
         raise SystemExit(f"the facts table proposes otherwise than CKAN's rows: {differ}")
@@ -166,8 +173,17 @@ def measure_proposals(runs: int) -> None:
     print(f"{number:,} rows behind {len(kept.proposals(EDITION))} proposals", flush=True)
 
 
-def measure_pages(app: Any, tokens: dict[str, str], office: str, runs: int) -> None:
+def logged_in(app: Any, user: str) -> Any:
+    """Return a browser somebody has logged in with."""
+    client = app._wsgi_app.test_client()
+    with client.session_transaction() as session:
+        session.update({"_user_id": user, "_fresh": True})
+    return client
+
+
+def measure_pages(app: Any, ids: dict[str, str], runs: int) -> None:
     """Whole requests, each until the last byte, with the statements it sends."""
+    import sqlalchemy as sa
     from ckan import model
     from sqlalchemy import event
 
@@ -182,13 +198,15 @@ def measure_pages(app: Any, tokens: dict[str, str], office: str, runs: int) -> N
         f"{survey_page}/history",
         "/readiness/survey",
         "/readiness/inventory",
+        "/readiness/kpi/gd-catalog",
     )
-    client = app._wsgi_app.test_client()
+    browsers = {name: logged_in(app, user) for name, user in ids.items()}
+    engine: Any = model.meta.engine
     sent: list[str] = []
-    event.listen(model.meta.engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
+    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
 
     def opened(path: str, who: str) -> int:
-        answer = client.get(path, headers={"Authorization": tokens[who]})
+        answer = browsers[who].get(path)
         answer.get_data()
         return answer.status_code
 
@@ -203,6 +221,21 @@ def measure_pages(app: Any, tokens: dict[str, str], office: str, runs: int) -> N
             opened(path, who)
             label = f"{path.replace(survey_page, '…')} as {who}, {len(sent)} SQL"
             timed(label, lambda path=path, who=who: opened(path, who), runs, base)
+
+    def after_a_change(path: str) -> None:
+        with engine.begin() as connection:
+            connection.execute(sa.text(_CHANGE))
+        opened(path, "secretary")
+
+    for path in pages[:2]:
+        label = f"{path.replace(survey_page, '…')} after a dataset was written"
+        timed(label, lambda path=path: after_a_change(path), min(runs, 3), base)
+
+
+_CHANGE = """
+    update pcio_dataset_facts set title = title
+    where package_id = (select min(package_id) from pcio_dataset_facts)
+"""
 
 
 def measure_exports() -> None:
@@ -234,7 +267,9 @@ def measure(ini: str, number: int, runs: int) -> None:
 
     app = make_app(CKANConfigLoader(ini).get_config())
     with app._wsgi_app.test_request_context():  # type: ignore[attr-defined] - as CKAN itself
+        told("datasets are written")
         fill(number)
+        told("their facts are drawn")
         sync.rebuild()
         engine: Any = model.meta.engine
         with engine.connect() as connection:
@@ -242,19 +277,23 @@ def measure(ini: str, number: int, runs: int) -> None:
             clean.execute(sa.text("vacuum analyze"))
         query = sa.select(model.Group.id).order_by(model.Group.name).limit(OFFICES)
         offices = list(model.Session.scalars(query))
-        tokens = people(offices)
+        ids = people(offices)
         load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
         today = time.strftime("%Y-%m-%d")
         print(f"{number:,} datasets, {os.cpu_count()} processors, load {load}, {today}", flush=True)
-        measure_proposals(runs)
+        told("proposals")
+        measure_proposals(runs, number)
+        told("the survey is opened, offices are asked and answer")
         survey(offices)
         model.Session.remove()
-    measure_pages(app, tokens, offices[0], runs)
+    told("pages")
+    measure_pages(app, ids, runs)
+    told("exports")
     with app._wsgi_app.test_request_context():  # type: ignore[attr-defined] - as CKAN itself
         measure_exports()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"peak memory of the process {peak:.0f} MB, load {load}")
+    print(f"-- {time.strftime('%H:%M:%S')} peak memory of the process {peak:.0f} MB, load {load}")
 
 
 def main() -> None:
