@@ -105,6 +105,22 @@ class TestApart:
         assert names(proposal["evidence"]) == ["a", "b", "c"]
         assert (proposal["evidence_count"], proposal["evidence_hidden"]) == (4, 1)
 
+    def test_in_brief_no_dataset_is_named_and_none_is_looked_for(self, province):
+        seen: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            seen.append(arguments[2])
+
+        sa.event.listen(model.meta.engine, "before_cursor_execute", note)
+        try:
+            told = act(province["reader"], "pcio_survey_show", edition=EDITION, brief=True)
+        finally:
+            sa.event.remove(model.meta.engine, "before_cursor_execute", note)
+        proposal = next(q["proposal"] for q in told["questions"] if q["id"] == OPEN_DATA)
+        assert (proposal["evidence"], proposal["evidence_hidden"]) == ([], None)
+        assert proposal["evidence_count"] == 4
+        assert not any("pcio_proposal_rows" in statement for statement in seen)
+
     def test_kept_proposals_cost_three_queries_and_no_list(self, province):
         kept.proposals(EDITION)
         seen: list[str] = []

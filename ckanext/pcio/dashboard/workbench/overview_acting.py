@@ -49,9 +49,9 @@ def act(action: str, data_dict: dict[str, Any]) -> Any:
         raise
 
 
-def show(edition: str) -> dict[str, Any]:
-    """Return the survey as its reader may see it."""
-    return act("pcio_survey_show", {"edition": edition, "lang": pcio_language()})
+def show(edition: str, *, brief: bool = True) -> dict[str, Any]:
+    """Return the survey as its reader may see it; `brief` as lists of questions need it."""
+    return act("pcio_survey_show", {"edition": edition, "brief": brief, "lang": pcio_language()})
 
 
 def errors(refusal: tk.ValidationError) -> dict[str, list[str]]:

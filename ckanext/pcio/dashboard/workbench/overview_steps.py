@@ -197,7 +197,7 @@ def _usual(found: Instrument) -> tuple[list[str], list[dict[str, Any]], list[str
 
 
 def _accept_page(found: Instrument, refusals: Errors, chosen: list[str] | None = None) -> Page:
-    told = show(found.id)
+    told = show(found.id, brief=False)
     secretary_only(told)
     if told["state"] != "open":
         return tk.redirect_to("pcio_survey.overview", edition=found.id)

@@ -178,6 +178,8 @@ def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
 
     :param edition: id of the edition
     :param question: id of a question: this one only (optional)
+    :param brief: leave out the datasets behind proposals and what offices contributed: their lists
+        are empty, and `evidence_hidden` is null (optional, default false)
     :param lang: language of our sentences, `th` or `en` (optional, default `th`)
 
     :returns: `edition`, `title`, `state` (`none`, `open` or `locked`), `version`, `deadline`,
@@ -192,7 +194,8 @@ def pcio_survey_show(context: Context, data_dict: dict[str, Any]) -> dict[str, A
     asked = data_dict.get("question")
     only = entry.question(found, asked) if asked else None
     who = access.person(context)
-    return present.survey(found, who, data_dict["lang"], queries.visible(context), only)
+    visible = None if data_dict["brief"] else queries.visible(context)
+    return present.survey(found, who, data_dict["lang"], visible, only)
 
 
 @tk.side_effect_free

@@ -28,20 +28,22 @@ def survey(
     instrument: Instrument,
     who: Person,
     language: str,
-    visible: Predicate,
+    visible: Predicate | None,
     only: Question | None = None,
 ) -> Row:
     """Return a survey, of its questions all or `only` one, with those around it.
 
-    `visible` tells the datasets that may be named. A constant number of queries.
+    `visible` tells the datasets that may be named; None: none is, and neither is told what offices
+    contributed. A constant number of queries.
     """
     response = store.response(instrument.id)
     form = filling.filled_form(instrument.id, counts=False)
-    known = _Known(response, who, only.id if only else None)
+    known = _Known(response, who, only.id if only else None, brief=visible is None)
     asked = (only,) if only else instrument.questions
-    behind = [each.id for each in asked if form.answer(each.id).proposal]
-    named = None if who.secretary else visible
-    known.shown = filling.shown(response, instrument.id, behind, named, EVIDENCE_SHOWN)
+    if visible is not None:
+        behind = [each.id for each in asked if form.answer(each.id).proposal]
+        named = None if who.secretary else visible
+        known.shown = filling.shown(response, instrument.id, behind, named, EVIDENCE_SHOWN)
     skipped = form.skipped(instrument)
     seen = form if who.secretary else without_drafts(form)
     return {
@@ -76,8 +78,16 @@ def _computed(response: Row | None, edition: str, question: Question) -> str | N
 class _Known:
     """What belongs to a response beside its form, read once."""
 
-    def __init__(self, response: Row | None, who: Person, question: str | None = None) -> None:
+    def __init__(
+        self,
+        response: Row | None,
+        who: Person,
+        question: str | None = None,
+        *,
+        brief: bool = False,
+    ) -> None:
         self.who = who
+        self.brief = brief
         self.shown: Mapping[str, Shown] = {}
         """By question the datasets behind its proposal that are named."""
         self.answers: dict[str, Row] = {}
@@ -162,7 +172,9 @@ def _question(
         "stale": answer.stale,
         # What the answer was given beside, where the catalog has moved away from it since.
         "proposal_then": _then(stored) if answer.stale else None,
-        "proposal": _proposal(answer.proposal, known.shown.get(question.id, ([], 0))),
+        "proposal": _proposal(
+            answer.proposal, known.shown.get(question.id, ([], None if known.brief else 0))
+        ),
         "missing": [
             lacking.lack(question, each, "", language)
             for each in answer.missing(question)
@@ -174,11 +186,13 @@ def _question(
         "assignments": _assignments(question, known),
         "asked": len(known.put_to(question.id)),
         "sent": known.sent(question.id),
-        "contributions": _contributions(question, known, language),
+        "contributions": [] if known.brief else _contributions(question, known, language),
     }
 
 
-def _proposal(proposal: Mapping[str, Any] | None, shown: Shown) -> Mapping[str, Any] | None:
+def _proposal(
+    proposal: Mapping[str, Any] | None, shown: Shown | tuple[list[Row], None]
+) -> Mapping[str, Any] | None:
     """Return a proposal with the first datasets the reader may see; its numbers are for all."""
     if proposal is None:
         return None

@@ -98,6 +98,7 @@ def edition(not_empty: Validator, default: ValidatorFactory, one_of: ValidatorFa
 def survey_show(
     not_empty: Validator,
     ignore_empty: Validator,
+    boolean_validator: Validator,
     default: ValidatorFactory,
     one_of: ValidatorFactory,
 ) -> Schema:
@@ -105,6 +106,7 @@ def survey_show(
     return {
         "edition": [not_empty, reference],
         "question": [ignore_empty, reference],
+        "brief": [default(False), boolean_validator],
         "lang": [default("th"), one_of(["th", "en"])],
     }
 
