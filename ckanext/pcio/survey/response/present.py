@@ -129,6 +129,10 @@ class _Known:
         """Return the offices a question was put to; those that were deleted are left out."""
         return {row["organization_id"] for row in self.asked[question]} & self.active
 
+    def shown_of(self, question: str) -> tuple[list[Row], int | None]:
+        """Return what of the datasets behind a proposal is named, and how many are not."""
+        return ([], None) if self.brief else self.shown.get(question, ([], 0))
+
     def sent(self, question: str) -> int:
         """Return how many of the offices a question was put to have sent something."""
         asked = self.put_to(question)
@@ -191,7 +195,7 @@ def _question(
 
 
 def _proposal(
-    proposal: Mapping[str, Any] | None, shown: Shown | tuple[list[Row], None]
+    proposal: Mapping[str, Any] | None, shown: tuple[list[Row], int | None]
 ) -> Mapping[str, Any] | None:
     """Return a proposal with the first datasets the reader may see; its numbers are for all."""
     if proposal is None:
