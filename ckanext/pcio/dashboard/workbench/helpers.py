@@ -7,18 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import current_app
 from markupsafe import Markup
 
 from ckanext.pcio.standard.dates import THAILAND, format_date
 from ckanext.pcio.standard.helpers import pcio_language
 from ckanext.pcio.survey.answer import LONGEST_TEXT
 from ckanext.pcio.survey.response import evidence
-
-
-def pcio_has_endpoint(endpoint: str) -> bool:
-    """Whether a page is there to be linked to, such as `pcio_survey.overview`."""
-    return endpoint in current_app.view_functions
 
 
 @lru_cache(maxsize=1)

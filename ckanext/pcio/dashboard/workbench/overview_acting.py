@@ -14,7 +14,6 @@ from ckanext.pcio.survey.instrument import InstrumentError, load_instrument
 from ckanext.pcio.survey.response import access
 
 from .entrance import FORBIDDEN
-from .helpers import pcio_has_endpoint
 
 Errors = Mapping[str, list[str]]
 
@@ -105,7 +104,5 @@ def mail_is_on() -> bool:
 
 
 def question_link(edition: str, question: str, **options: Any) -> str:
-    """Return the address of a question's page; the survey's own where there is none."""
-    if pcio_has_endpoint("pcio_survey.question"):
-        return tk.url_for("pcio_survey.question", edition=edition, question=question, **options)
-    return tk.url_for("pcio_survey.overview", edition=edition, **options)
+    """Return the address of a question's page."""
+    return tk.url_for("pcio_survey.question", edition=edition, question=question, **options)
