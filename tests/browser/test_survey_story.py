@@ -105,14 +105,15 @@ def opens_and_asks(page: Page, office: str) -> None:
     # What the catalog knows already is told before anything is opened.
     expect(page.get_by_text("P2.2.1.1").first).to_be_visible()
     page.fill("[name=deadline]", (today_in_thailand() + timedelta(days=10)).isoformat())
-    page.locator(f"form[action$='{SURVEY}/open'] button").click()
+    with page.expect_navigation():
+        page.locator(f"form[action$='{SURVEY}/open'] button").click()
     page.goto(f"{SURVEY}/assign")
     page.locator(f"input[name=organizations][value='{office}']").check()
     question = f"input[type=checkbox][name=questions][value='{COUNCIL}']"
     page.locator("details", has=page.locator(question)).locator("summary").click()
     page.locator(question).check()
-    page.locator(f"form[action$='{SURVEY}/assign'] button:not([formaction])").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"form[action$='{SURVEY}/assign'] button:not([formaction])").last.click()
 
 
 def answers_with_a_file(page: Page) -> None:
@@ -124,17 +125,19 @@ def answers_with_a_file(page: Page) -> None:
     page.locator("input[name$=':passage']:visible").fill(PASSAGE)
     page.locator("button[name=do][value=send]").click()
     expect(page.get_by_role("link", name=NAME)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    # Once its fonts are there, nothing is wider than the phone.
+    page.wait_for_function(f"document.documentElement.scrollWidth <= {PHONE['width']}")
 
 
 def takes_it_over(page: Page) -> None:
     page.goto(f"{SURVEY}/question/{COUNCIL}")
     card = page.locator(".pcio-office-card")
     expect(card).to_contain_text(NAME)
-    card.locator("a[href*='from=']").click()
+    with page.expect_navigation():
+        card.locator("a[href*='from=']").click()
     assert page.locator("[id$='option=done']").is_checked()
-    page.locator("button[name=do][value=confirm]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("button[name=do][value=confirm]").click()
 
 
 def answers_otherwise(page: Page) -> None:
@@ -157,14 +160,15 @@ def confirms_the_rest(page: Page) -> list[str]:
     chosen = page.locator("input[name=questions]:checked")
     confirmed = [each.get_attribute("value") or "" for each in chosen.all()]
     assert "P2.2.1.1" in confirmed
-    page.locator(f"form[action$='{SURVEY}/accept'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"form[action$='{SURVEY}/accept'] button").click()
     return confirmed
 
 
 def locks(page: Page) -> None:
     page.goto(SURVEY)
-    page.locator(f"a[href$='{SURVEY}/lock']").first.click()
+    with page.expect_navigation():
+        page.locator(f"a[href$='{SURVEY}/lock']").first.click()
     page.locator(f"form[action$='{SURVEY}/lock'] button[type=submit]").click()
     expect(page.locator(f"a[href*='{SURVEY}/export/zip']").first).to_be_visible()
 
